@@ -1,0 +1,77 @@
+import type { DimensionValues } from "../indicators/dimension.js";
+
+export type Severity = "warning" | "error" | "critical";
+
+export type AlertState = "inactive" | "pending" | "firing" | "resolved";
+
+export type Comparison = ">" | "<" | ">=" | "<=";
+
+/** Why an alert changed its state. */
+export type TransitionReason =
+  | "condition_true"
+  | "condition_held"
+  | "condition_false"
+  | "below_min_requests"
+  | "no_data_expired"
+  | "no_data"
+  | "rule_removed";
+
+/** One change of state, as the history and `/api/alerts` show it. */
+export interface AlertTransition {
+  /** The same for the same change on every try: the idempotency key. */
+  id: string;
+  rule: string;
+  name: { en: string; zh: string };
+  severity: Severity;
+  indicator: string;
+  labels: DimensionValues;
+  from: AlertState;
+  to: AlertState;
+  reason: TransitionReason;
+  /** In the indicator's unit; absent when there was no data. */
+  value?: number;
+  op: Comparison;
+  threshold: number;
+  unit: string;
+  /** The evaluation that found it, ISO 8601 in UTC. */
+  at: string;
+  /** When the condition began to hold, ISO 8601 in UTC. */
+  since: string;
+  /** A trace that shows the trouble, when one is known. */
+  trace_id?: string;
+  /** Link to that trace on the page. */
+  trace_url?: string;
+}
+
+/** How a rule stands after its newest evaluation. */
+export interface RuleStatus {
+  id: string;
+  name: { en: string; zh: string };
+  severity: Severity;
+  indicator: string;
+  unit: string;
+  op: Comparison;
+  threshold: number;
+  windowS: number;
+  intervalS: number;
+  /** The worst state among the rule's alerts. */
+  state: AlertState;
+  /** Absent when there is no data. */
+  value?: number;
+  /** ISO 8601 in UTC; absent before the first evaluation. */
+  evaluated_at?: string;
+  /** Why the newest evaluation got no answer; the state is kept. */
+  error?: string;
+}
+
+/** The answer of `/api/alerts`. */
+export interface AlertsView {
+  /** ISO 8601, UTC: the newest evaluation; absent before the first. */
+  evaluated_at?: string;
+  evaluations: number;
+  rules: RuleStatus[];
+  /** Pending and firing alerts: the transition that brought each to its state. */
+  active: AlertTransition[];
+  /** Newest first. */
+  history: AlertTransition[];
+}

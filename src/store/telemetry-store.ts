@@ -1,0 +1,134 @@
+import type { Attributes, Histogram, PointKind, SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
+import type { Outcome, RequestRecord } from "./request-record.js";
+
+export interface TraceFilter {
+  /** Unix time, milliseconds; inclusive. */
+  fromMs?: number;
+  /** Unix time, milliseconds; exclusive. */
+  toMs?: number;
+  service?: string;
+  type?: string;
+  user?: string;
+  model?: string;
+  outcome?: Outcome;
+  /** Seconds. */
+  minDurationS?: number;
+  /** Sub-string of a span name, or of captured content. */
+  text?: string;
+  sort?: "newest" | "slowest" | "most_expensive";
+  /** At most 1,000. */
+  limit?: number;
+}
+
+/** One line of the trace list. */
+export interface TraceSummary {
+  trace_id: string;
+  /** Name of the root span, or of the earliest span while the root has not arrived. */
+  name: string;
+  service: string;
+  /** ISO 8601, UTC. */
+  start: string;
+  /** Seconds. */
+  duration: number;
+  spans: number;
+  errors: number;
+  type?: string;
+  user_id?: string;
+  outcome?: Outcome;
+  models: string[];
+  tokens: number;
+  cost_usd?: number;
+}
+
+export interface RequestFilter {
+  fromMs?: number;
+  toMs?: number;
+  service?: string;
+  environment?: string;
+  release?: string;
+  instance?: string;
+  type?: string;
+  user?: string;
+  session?: string;
+  tenant?: string;
+  model?: string;
+  outcome?: Outcome;
+  traceId?: string;
+  limit?: number;
+}
+
+/** One `chainwatch.error` record. */
+export interface ErrorRecord {
+  /** ISO 8601, UTC. */
+  timestamp: string;
+  service: string;
+  error_type: string;
+  exception_type: string;
+  message: string;
+  stack?: string;
+  trace_id: string;
+  span_id: string;
+}
+
+export interface GrowthQuery {
+  metric: string;
+  /** Start of the window, Unix time in microseconds; exclusive. */
+  fromUs: number;
+  /** End of the window, Unix time in microseconds; inclusive. */
+  toUs: number;
+}
+
+/** How much one series grew in a window: the sum of its deltas, a histogram for histograms. */
+export interface SeriesGrowth {
+  attributes: Attributes;
+  resource: Attributes;
+  kind: PointKind;
+  growth: number | Histogram;
+}
+
+/** A gauge's or up-down counter's points in a window, oldest first. */
+export interface SeriesPoints {
+  attributes: Attributes;
+  resource: Attributes;
+  kind: PointKind;
+  points: { timeUs: number; value: number }[];
+}
+
+export interface StoreStatus {
+  spans: number;
+  requests: number;
+  points: number;
+  /** Bytes on disk. */
+  sizeBytes: number;
+  services: { service: string; instances: number; last_seen: string }[];
+  /** The oldest row kept, ISO 8601; absent when empty. */
+  oldest?: string;
+  retention: { days: number; maxBytes: number };
+  /** Damaged files set aside at start, if any. */
+  setAside: string[];
+}
+
+export interface IngestResult {
+  spans: number;
+  points: number;
+  logs: number;
+  /** Known already by (trace, span), (series, start, time) or request id: not stored twice. */
+  duplicates: number;
+  /** Log records that are neither request nor error records: not kept. */
+  ignoredLogs: number;
+}
+
+/** The local server's rows. Every call runs in the store's own worker thread. */
+export interface TelemetryStore {
+  /** Resolves after the commit; rejects when nothing of the batch was stored. */
+  ingest(batch: TelemetryBatch): Promise<IngestResult>;
+  traces(filter: TraceFilter): Promise<TraceSummary[]>;
+  /** The spans of one trace, by start; empty when unknown. */
+  trace(traceId: string): Promise<SpanRow[]>;
+  requests(filter: RequestFilter): Promise<RequestRecord[]>;
+  errors(filter: { fromMs?: number; toMs?: number; traceId?: string; limit?: number }): Promise<ErrorRecord[]>;
+  growth(query: GrowthQuery): Promise<SeriesGrowth[]>;
+  points(query: GrowthQuery): Promise<SeriesPoints[]>;
+  status(): Promise<StoreStatus>;
+  close(): Promise<void>;
+}
