@@ -1,0 +1,44 @@
+import { stripVTControlCharacters } from "node:util";
+
+const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** Two columns: East Asian Wide and Fullwidth, and what shows as a picture by itself or by U+FE0F after it. */
+const WIDE =
+  /^(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\p{Emoji_Presentation}\u3000-\u303e\u30fb\u30fc\uff01-\uff60\uffe0-\uffe6]|\p{Emoji}\ufe0f)/u;
+const HALFWIDTH_KANA_AND_HANGUL = /^[\uff61-\uffdc]/;
+const INVISIBLE = /^[\p{Mark}\p{Cf}\p{Cc}]/u;
+
+/** How many columns of a terminal the text takes; colour codes take none. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const { segment } of clusters.segment(stripVTControlCharacters(text))) width += clusterWidth(segment);
+  return width;
+}
+
+function clusterWidth(cluster: string): number {
+  if (INVISIBLE.test(cluster)) return 0;
+  return WIDE.test(cluster) && !HALFWIDTH_KANA_AND_HANGUL.test(cluster) ? 2 : 1;
+}
+
+/** The text with spaces up to the width; cut with `…` when it is wider. The text has no colour codes. */
+export function fitWidth(text: string, width: number): string {
+  return padWidth(cutWidth(text, width), width);
+}
+
+/** The text with spaces after it up to the width. */
+export function padWidth(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - displayWidth(text)));
+}
+
+/** The text, cut with `…` when it is wider. The text has no colour codes. */
+export function cutWidth(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let cut = "";
+  let used = 0;
+  for (const { segment } of clusters.segment(text)) {
+    used += clusterWidth(segment);
+    if (used > width - 1) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}

@@ -1,0 +1,28 @@
+import { QueryError } from "./query-error.js";
+
+/**
+ * The answer, unless the signal aborts first. What goes wrong on the way becomes a `QueryError`: `timeout` for the
+ * signal, `source_failed` for everything else.
+ */
+export async function answerInTime<Answer>(
+  indicator: string,
+  answer: Promise<Answer>,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const stop = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = (): void =>
+      reject(new QueryError("timeout", `${indicator}: no answer in time`, { cause: signal?.reason }));
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener("abort", onAbort, { signal: stop.signal });
+  });
+  try {
+    return await Promise.race([answer, aborted]);
+  } catch (error) {
+    if (error instanceof QueryError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new QueryError("source_failed", `${indicator}: the source could not answer: ${message}`, { cause: error });
+  } finally {
+    stop.abort();
+  }
+}

@@ -1,0 +1,185 @@
+import type { Dimension, DimensionValues, RecordDimension } from "../indicators/dimension.js";
+import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
+import type { RequestRecord } from "../store/request-record.js";
+import type { RequestFilter, TelemetryStore } from "../store/telemetry-store.js";
+import { answerInTime } from "./answer-in-time.js";
+import { answeringSide, indicatorOf } from "./answering-side.js";
+import type { IndicatorQuery } from "./metric-source.js";
+import { QueryError } from "./query-error.js";
+import { type QueryWindow, queryWindow } from "./query-window.js";
+import type { RecordSample, RecordSource } from "./record-source.js";
+import { shareCalls } from "./shared-calls.js";
+
+/** The store finds requests by their start; one that ran longer than this before the window is not found. */
+const LONGEST_REQUEST_MS = 3_600_000;
+/** Records are read whole. Rather no answer than a slow server, or a figure of a part. */
+const MOST_RECORDS = 200_000;
+
+const RECORD_FIELD = {
+  service: "service",
+  environment: "environment",
+  release: "release",
+  instance: "instance",
+  type: "type",
+  user: "user_id",
+  session: "session_id",
+  tenant: "tenant",
+} as const satisfies Record<RecordDimension, keyof RequestRecord>;
+
+interface RecordGroup {
+  labels: DimensionValues;
+  records: RequestRecord[];
+}
+
+/** Answers indicators from the request records of the local store. */
+export class LocalRecordSource implements RecordSource {
+  readonly name = "local";
+  readonly #requests: (filter: RequestFilter) => Promise<RequestRecord[]>;
+
+  constructor(store: Pick<TelemetryStore, "requests">) {
+    this.#requests = shareCalls((filter) => store.requests(filter));
+  }
+
+  async query(asked: IndicatorQuery, signal?: AbortSignal): Promise<RecordSample[]> {
+    answeringSide(asked, ["records"]);
+    const { recordQuestion } = indicatorOf(asked);
+    if (recordQuestion === undefined) return [];
+    return answerInTime(asked.indicator, this.#answer(recordQuestion, asked), signal);
+  }
+
+  async #answer(question: RecordQuestion, asked: IndicatorQuery): Promise<RecordSample[]> {
+    const records = await this.#ended(asked, queryWindow(asked));
+    return [...groupRecords(records, asked.by ?? [])].flatMap((group) => samplesOf(question, group, asked.windowS));
+  }
+
+  async #ended({ indicator, where = {} }: IndicatorQuery, { fromUs, toUs }: QueryWindow): Promise<RequestRecord[]> {
+    const started = await this.#requests({
+      ...where,
+      fromMs: Math.floor(fromUs / 1000) - LONGEST_REQUEST_MS,
+      toMs: Math.floor(toUs / 1000) + 1,
+      limit: MOST_RECORDS,
+    });
+    if (started.length >= MOST_RECORDS) {
+      throw new QueryError(
+        "source_failed",
+        `${indicator}: more than ${MOST_RECORDS} requests to read. Ask for a shorter window, or filter with where`,
+      );
+    }
+    return started.filter((record) => fromUs < endUs(record) && endUs(record) <= toUs);
+  }
+}
+
+function endUs(record: RequestRecord): number {
+  return Date.parse(record.timestamp) * 1000 + Math.round(record.response_time * 1_000_000);
+}
+
+function groupRecords(records: RequestRecord[], by: readonly Dimension[]): Iterable<RecordGroup> {
+  const groups = new Map<string, RecordGroup>();
+  for (const record of records) {
+    const labels: DimensionValues = {};
+    for (const dimension of by) {
+      const value = record[RECORD_FIELD[dimension as RecordDimension]];
+      if (value !== undefined) labels[dimension] = value;
+    }
+    const key = JSON.stringify(by.map((dimension) => labels[dimension] ?? null));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { labels, records: [record] });
+    else group.records.push(record);
+  }
+  return groups.values();
+}
+
+function samplesOf(question: RecordQuestion, { labels, records }: RecordGroup, windowS: number): RecordSample[] {
+  const one = (value: number | undefined, count: number): RecordSample[] =>
+    value === undefined ? [] : [{ labels, value, count }];
+
+  switch (question.ask) {
+    case "count":
+      return one(records.length, records.length);
+    case "rate":
+      return one(records.length / windowS, records.length);
+    case "peak_rate":
+      return one(mostInOneSlot(records, question.slotS) / question.slotS, records.length);
+    case "percentage": {
+      const rated = records.filter(({ outcome }) => question.outcomes.includes(outcome));
+      const matching = rated.filter(({ outcome }) => question.matching.includes(outcome));
+      return one(rated.length === 0 ? undefined : (100 * matching.length) / rated.length, rated.length);
+    }
+    case "distinct": {
+      const values = records.map((record) => record[question.field]).filter((value) => value !== undefined);
+      return one(values.length === 0 ? undefined : new Set(values).size, values.length);
+    }
+    case "top":
+      return mostFrequent(records, question.field, question.limit).map(([value, count]) => ({
+        labels: { ...labels, [question.field]: value },
+        value: count,
+        count,
+      }));
+    default: {
+      const numbers = numbersOf(records, question.field, question.outcomes);
+      return one(numbers.length === 0 ? undefined : statistic(question, numbers), numbers.length);
+    }
+  }
+}
+
+function numbersOf(
+  records: RequestRecord[],
+  field: RecordNumber,
+  outcomes: readonly RequestRecord["outcome"][] | undefined,
+): number[] {
+  return records
+    .filter(({ outcome }) => outcomes === undefined || outcomes.includes(outcome))
+    .map((record) => recordNumber(record, field))
+    .filter((value) => value !== undefined);
+}
+
+function recordNumber(record: RequestRecord, field: RecordNumber): number | undefined {
+  switch (field) {
+    case "response_time":
+    case "llm_calls":
+    case "llm_time":
+    case "cost_usd":
+      return record[field];
+    case "tokens.input":
+      return record.tokens.input;
+    case "tokens.output":
+      return record.tokens.output;
+    case "tokens.total":
+      return record.tokens.total;
+    case "tokens.cached":
+      return record.tokens.cached;
+    case "tokens.reasoning":
+      return record.tokens.reasoning;
+  }
+}
+
+function statistic(question: Extract<RecordQuestion, { field: RecordNumber }>, numbers: number[]): number | undefined {
+  const sum = numbers.reduce((total, value) => total + value, 0);
+  switch (question.ask) {
+    case "sum":
+      return sum;
+    case "mean":
+      return sum / numbers.length;
+    case "quantile": {
+      const ordered = numbers.sort((a, b) => a - b);
+      return ordered[Math.max(0, Math.ceil(question.q * ordered.length) - 1)];
+    }
+  }
+}
+
+function mostInOneSlot(records: RequestRecord[], slotS: number): number {
+  const counts = tally(records.map((record) => Math.ceil(endUs(record) / (slotS * 1_000_000))));
+  return Math.max(...counts.values());
+}
+
+function mostFrequent(records: RequestRecord[], field: "type" | "query", limit?: number): [string, number][] {
+  const counts = tally(records.map((record) => record[field]).filter((value) => value !== undefined));
+  // Equal counts in the order of the text, so that the list does not flicker.
+  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, limit);
+}
+
+function tally<Value>(values: readonly Value[]): Map<Value, number> {
+  const counts = new Map<Value, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,19 @@
+import type { DimensionValues } from "../indicators/dimension.js";
+import type { IndicatorQuery, Sample } from "./metric-source.js";
+
+/** A sample of `queries.top` is labelled with the query's text, which is no dimension. */
+export interface RecordSample extends Sample {
+  labels: DimensionValues & { query?: string };
+}
+
+/** Answers from request records what metrics must not carry: users, sessions, tenants, types, queries. */
+export interface RecordSource {
+  /** Shown in messages and on the page. */
+  readonly name: string;
+  /**
+   * A request belongs to the window in which it ended, as in metrics.
+   *
+   * @throws {QueryError} when the question cannot be answered now or ever; `reason` says which.
+   */
+  query(question: IndicatorQuery, signal?: AbortSignal): Promise<RecordSample[]>;
+}
