@@ -1,0 +1,63 @@
+import { parseArgs } from "node:util";
+import { nearestName } from "../instrument/nearest-name.js";
+import type { CommandOption, Flags } from "./command.js";
+import { UsageError } from "./usage-error.js";
+
+/**
+ * Reads the words after a command.
+ *
+ * @throws {UsageError} for an option that is not known (with the nearest one that is), a value that is missing or not
+ * expected, an option given twice, and words that are no options.
+ */
+export function parseFlags(args: readonly string[], options: Readonly<Record<string, CommandOption>>): Flags {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, { value }]) => [
+        name,
+        { type: value === undefined ? ("boolean" as const) : ("string" as const) },
+      ]),
+    ),
+    strict: false,
+    tokens: true,
+  });
+  const given = new Map<string, string | undefined>();
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") {
+      throw new UsageError({
+        en: `unexpected word ${JSON.stringify(token.value)}: this command takes options only`,
+        zh: `多余的参数 ${JSON.stringify(token.value)}：这个命令只接受选项`,
+      });
+    }
+    const { name, rawName, value } = token;
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (option === undefined) throw unknownOption(rawName, Object.keys(options));
+    if (given.has(name)) {
+      throw new UsageError({ en: `option ${rawName} is given twice`, zh: `选项 ${rawName} 重复了` });
+    }
+    if (option.value === undefined && value !== undefined) {
+      throw new UsageError({
+        en: `option ${rawName} takes no value, found ${JSON.stringify(value)}`,
+        zh: `选项 ${rawName} 不带值，却给了 ${JSON.stringify(value)}`,
+      });
+    }
+    // A following option is no value: `--port --json` has forgotten the port.
+    if (option.value !== undefined && (value === undefined || (!token.inlineValue && value.startsWith("-")))) {
+      throw new UsageError({
+        en: `option ${rawName} needs a value: ${rawName} ${option.value}`,
+        zh: `选项 ${rawName} 缺少值：${rawName} ${option.value}`,
+      });
+    }
+    given.set(name, value);
+  }
+  return { text: (name) => given.get(name), on: (name) => given.has(name) };
+}
+
+function unknownOption(rawName: string, known: readonly string[]): UsageError {
+  const near = nearestName(rawName, known);
+  return new UsageError({
+    en: `unknown option ${rawName}${near === undefined ? "" : `: did you mean --${near}?`}`,
+    zh: `未知选项 ${rawName}${near === undefined ? "" : `，是不是 --${near}？`}`,
+  });
+}

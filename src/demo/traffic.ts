@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ModelServer } from "./model-server.js";
+import type { RandomSource } from "./seeded-random.js";
+import { incidentRequest, type PlannedRequest, plannedRequest } from "./traffic-plan.js";
+
+/** The model that the scripted incident takes away. */
+export const INCIDENT_MODEL = "demo-large";
+/** Seconds of ordinary traffic before the incident. */
+export const INCIDENT_AFTER_S = 15;
+const INCIDENT_S = 20;
+
+/** A request that takes longer than its share does not hold up the others, but so many at once are enough. */
+const MOST_AT_ONCE = 20;
+
+export interface TrafficParts {
+  /** Sends one request; rejects when it failed, which is part of the show. */
+  send(request: PlannedRequest): Promise<unknown>;
+  models: Pick<ModelServer, "setFault">;
+  random: RandomSource;
+  stop: AbortSignal;
+  /** Told when the incident begins and ends. */
+  incident(phase: "begins" | "ends"): void;
+}
+
+/** About one request a second, and one incident, until it is stopped. Resolves when no request is under way. */
+export async function runTraffic(parts: TrafficParts): Promise<void> {
+  const underWay = new Set<Promise<unknown>>();
+  const send = (request: PlannedRequest) => {
+    if (underWay.size >= MOST_AT_ONCE) return;
+    if (request.fault !== undefined) {
+      parts.models.setFault(request.fault.model, request.fault.fault, request.fault.calls);
+    }
+    const sent = parts.send(request).catch(() => undefined);
+    underWay.add(sent);
+    void sent.then(() => underWay.delete(sent));
+  };
+  await Promise.all([ordinaryTraffic(parts, send), incident(parts, send)]);
+  await Promise.all(underWay);
+}
+
+type Send = (request: PlannedRequest) => void;
+
+async function ordinaryTraffic({ random, stop }: TrafficParts, send: Send): Promise<void> {
+  for (let number = 0; !stop.aborted; number += 1) {
+    send(plannedRequest(number, random));
+    await pause(0.7 + 0.6 * random(), stop);
+  }
+}
+
+async function incident({ models, random, stop, incident: tell }: TrafficParts, send: Send): Promise<void> {
+  await pause(INCIDENT_AFTER_S, stop);
+  if (stop.aborted) return;
+  models.setFault(INCIDENT_MODEL, { kind: "rate_limit", retryAfterS: 1 });
+  tell("begins");
+  const untilMs = performance.now() + INCIDENT_S * 1000;
+  for (let number = 0; performance.now() < untilMs && !stop.aborted; number += 1) {
+    send(incidentRequest(number, random));
+    await pause(0.7, stop);
+  }
+  models.setFault(INCIDENT_MODEL, undefined);
+  if (!stop.aborted) tell("ends");
+}
+
+/** Ends early, without an error, when the traffic is stopped. */
+async function pause(seconds: number, stop: AbortSignal): Promise<void> {
+  await sleep(seconds * 1000, undefined, { signal: stop }).catch(() => undefined);
+}
