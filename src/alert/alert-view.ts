@@ -16,6 +16,20 @@ export type TransitionReason =
   | "no_data"
   | "rule_removed";
 
+/** What became of telling people about a transition. */
+export interface NotificationResult {
+  /** `failed`: no channel took it. `partly_sent`: some did not; `errors` says which. */
+  result: "sent" | "partly_sent" | "failed" | "not_sent";
+  /** Why it was sent, or not. */
+  reason: "firing" | "resolved" | "inhibited" | "no_longer_inhibited" | "firing_was_not_sent";
+  /** The rule whose firing alert inhibits it. */
+  inhibited_by?: string;
+  /** What each channel that failed said. */
+  errors?: Record<string, string>;
+  /** ISO 8601 in UTC. */
+  at: string;
+}
+
 /** One change of state, as the history and `/api/alerts` show it. */
 export interface AlertTransition {
   /** The same for the same change on every try: the idempotency key. */
@@ -41,6 +55,13 @@ export interface AlertTransition {
   trace_id?: string;
   /** Link to that trace on the page. */
   trace_url?: string;
+  /** The transition that brought the alert to the state that this one ends; absent when that was inactive. */
+  previous_id?: string;
+  /** The rule's own labels and annotations, when it has any. */
+  rule_labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  /** Of transitions to firing and resolved, once it is decided. */
+  notification?: NotificationResult;
 }
 
 /** How a rule stands after its newest evaluation. */
@@ -68,7 +89,10 @@ export interface RuleStatus {
 export interface AlertsView {
   /** ISO 8601, UTC: the newest evaluation; absent before the first. */
   evaluated_at?: string;
+  /** Rounds that are over: every rule that was due has been answered or has its error. */
   evaluations: number;
+  /** Since start. Missed evaluations are not made up for. */
+  schedule?: { late: number; missed: number; clock_jumps: number };
   rules: RuleStatus[];
   /** Pending and firing alerts: the transition that brought each to its state. */
   active: AlertTransition[];

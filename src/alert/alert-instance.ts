@@ -1,0 +1,29 @@
+import type { DimensionValues } from "../indicators/dimension.js";
+import type { AlertTransition } from "./alert-view.js";
+
+/**
+ * One alert of a rule: the rule's id and the values of its split labels are its identity. Resolved alerts are not
+ * kept; `inactive` ones only where the rule must notice that their data ended.
+ *
+ * Ages are sums of the time between evaluations, each counted as one interval at most: a wall clock that jumps, a
+ * suspended machine or missed evaluations never make a condition look older than it was seen to be.
+ */
+export interface AlertInstance {
+  rule: string;
+  labels: DimensionValues;
+  /** What the rule watched when the alert began: `subjectKey`. */
+  subject: string;
+  state: "inactive" | "pending" | "firing";
+  /** When the condition began to hold, Unix time in milliseconds. */
+  sinceMs: number;
+  /** The evaluation up to which the ages are counted, Unix time in milliseconds. */
+  countedAtMs: number;
+  /** How long the condition was seen to hold before the alert fired, milliseconds. */
+  heldMs: number;
+  /** How long a firing alert's condition has been over, milliseconds; absent while it holds. */
+  clearMs?: number;
+  /** How long there has been no information, milliseconds. */
+  unknownMs: number;
+  /** The transition to the present state; absent while inactive. */
+  entered?: AlertTransition;
+}

@@ -1,0 +1,51 @@
+import type { AlertInstance } from "./alert-instance.js";
+import type { AlertTransition, NotificationResult } from "./alert-view.js";
+
+/** What one evaluation changed. It is written as a whole or not at all. */
+export interface EvaluationRecord {
+  /** Unix time in milliseconds. */
+  atMs: number;
+  /** All alerts of each rule that was evaluated, in place of those before. */
+  instances: ReadonlyMap<string, readonly AlertInstance[]>;
+  transitions: readonly AlertTransition[];
+}
+
+/** Keeps the alerts' state and history, so that both survive a restart. One evaluator at a time. */
+export interface AlertJournal {
+  /** The state that the newest evaluation left. */
+  instances(): Promise<AlertInstance[]>;
+  /** Resolves after the commit. A transition whose id is known already is kept as it is. */
+  record(evaluation: EvaluationRecord): Promise<void>;
+  /** The newest transitions, newest first. */
+  history(limit: number): Promise<AlertTransition[]>;
+  /** Transitions to firing and resolved that nobody has decided about yet, oldest first. */
+  undecided(): Promise<AlertTransition[]>;
+  recordNotification(transitionId: string, notification: NotificationResult): Promise<void>;
+  /** What became of a transition; undefined when it is undecided or unknown. */
+  notification(transitionId: string): Promise<NotificationResult | undefined>;
+  close(): Promise<void>;
+}
+
+/** Who evaluates on a journal. */
+export interface JournalHolder {
+  pid: number;
+  host: string;
+  /** ISO 8601 in UTC. */
+  since: string;
+}
+
+/** Another evaluator has the journal; two would send everything twice. */
+export class JournalHeldError extends Error {
+  override readonly name = "JournalHeldError";
+
+  constructor(
+    journal: string,
+    readonly holder: JournalHolder | undefined,
+  ) {
+    const who =
+      holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host} since ${holder.since}`;
+    super(
+      `The alert journal ${journal} is in use by ${who}: one evaluator at a time. Stop that process, or use another data directory`,
+    );
+  }
+}

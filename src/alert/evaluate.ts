@@ -1,0 +1,262 @@
+import { createHash } from "node:crypto";
+import type { DimensionValues } from "../indicators/dimension.js";
+import type { Sample } from "../query/metric-source.js";
+import type { AlertInstance } from "./alert-instance.js";
+import type { AlertState, AlertTransition, TransitionReason } from "./alert-view.js";
+import { labelsKey, type Rule, subjectKey } from "./rule.js";
+import { holds } from "./threshold.js";
+
+/** What the source said: the samples, or why there are none to be had. */
+export type Answer = { samples: readonly Sample[] } | { error: string };
+
+export interface Evaluation {
+  /** The rule's alerts after it; what is not here is inactive. */
+  instances: AlertInstance[];
+  transitions: AlertTransition[];
+  /** The worst value of the answer; absent without data. */
+  value?: number;
+  /** Why some or all of the answer could not be used; the state of what it concerns is kept. */
+  error?: string;
+}
+
+/** What one evaluation says about one alert. */
+type Evidence =
+  | { kind: "value"; value: number }
+  /** A value that rests on too few events to mean anything. */
+  | { kind: "below_min_requests"; value: number }
+  | { kind: "no_data" }
+  /** NaN, an infinity, two answers to one question. */
+  | { kind: "unusable"; problem: string };
+
+type UsableEvidence = Exclude<Evidence, { kind: "unusable" }>;
+
+interface Step {
+  instance: AlertInstance;
+  transition?: AlertTransition;
+}
+
+/**
+ * What a rule's newest answer does to its alerts. A pure function: equal input gives equal output.
+ *
+ * - The condition holds: inactive → pending → firing once it was seen to hold for `forS`; straight to firing when
+ *   that is 0.
+ * - It does not: pending → inactive at once; firing → resolved once it was over for `keepFiringForS`. With
+ *   `resolveWhen`, a firing alert's condition is over only when that holds.
+ * - No sample (no data), or one that rests on fewer than `minRequests` events, is no information: the state is kept
+ *   and the age of the condition stands still. Nothing fires on it. After `noDataForS` of it a pending or firing
+ *   alert ends, with the reason. `noData: "ok"` takes both for "the condition does not hold"; `"alert"` fires when
+ *   there was no data for `noDataForS`.
+ * - An error, or a value that is no finite number, changes nothing at all.
+ *
+ * @param instances the rule's alerts, as the previous evaluation returned them
+ * @param atMs the evaluation's time, Unix time in milliseconds
+ */
+export function evaluateRule(
+  rule: Rule,
+  instances: readonly AlertInstance[],
+  answer: Answer,
+  atMs: number,
+): Evaluation {
+  if ("error" in answer) return { instances: [...instances], transitions: [], error: answer.error };
+
+  const known = new Map(instances.map((instance) => [labelsKey(instance.labels), instance]));
+  const evidence = evidenceOf(rule, answer.samples);
+  const next: AlertInstance[] = [];
+  const transitions: AlertTransition[] = [];
+  for (const { labels } of alertsConcerned(rule, instances, answer.samples)) {
+    const key = labelsKey(labels);
+    const before = known.get(key) ?? newInstance(rule, labels, atMs);
+    const { instance, transition } = step(rule, before, evidence.get(key) ?? { kind: "no_data" }, atMs);
+    if (instance.state !== "inactive" || rule.noData === "alert") next.push(instance);
+    if (transition !== undefined) transitions.push(transition);
+  }
+
+  const evaluation: Evaluation = { instances: next, transitions };
+  const value = worstValue(rule, evidence.values());
+  if (value !== undefined) evaluation.value = value;
+  const problem = [...evidence.values()].find((found) => found.kind === "unusable");
+  if (problem !== undefined) evaluation.error = problem.problem;
+  return evaluation;
+}
+
+/** The end of an alert whose rule is gone or now watches something else; none for an inactive one. */
+export function endOfRemoved(instance: AlertInstance, atMs: number): AlertTransition | undefined {
+  if (instance.entered === undefined || instance.state === "inactive") return undefined;
+  const { value: _, notification: __, ...entered } = instance.entered;
+  const to = instance.state === "firing" ? "resolved" : "inactive";
+  return {
+    ...entered,
+    id: transitionId(instance, to, atMs),
+    from: instance.state,
+    to,
+    reason: "rule_removed",
+    at: new Date(atMs).toISOString(),
+    previous_id: instance.entered.id,
+  };
+}
+
+function evidenceOf(rule: Rule, samples: readonly Sample[]): Map<string, Evidence> {
+  const evidence = new Map<string, Evidence>();
+  for (const { labels, value, count } of samples) {
+    const key = labelsKey(labels);
+    if (evidence.has(key)) {
+      evidence.set(key, { kind: "unusable", problem: `${rule.indicator}: two samples with the labels ${key}` });
+    } else if (!Number.isFinite(value)) {
+      evidence.set(key, { kind: "unusable", problem: `${rule.indicator}: expected a number, found ${value}` });
+    } else {
+      evidence.set(key, { kind: count < rule.minRequests ? "below_min_requests" : "value", value });
+    }
+  }
+  return evidence;
+}
+
+/** Those of the answer and those known already; a rule without split has one alert, with data or without. */
+function alertsConcerned(
+  rule: Rule,
+  instances: readonly AlertInstance[],
+  samples: readonly Sample[],
+): { labels: DimensionValues }[] {
+  const whole = rule.by.length === 0 ? [{ labels: {} }] : [];
+  return [
+    ...new Map([...whole, ...instances, ...samples].map(({ labels }) => [labelsKey(labels), { labels }])).values(),
+  ];
+}
+
+function worstValue(rule: Rule, evidence: Iterable<Evidence>): number | undefined {
+  const values = [...evidence].flatMap((found) => ("value" in found ? [found.value] : []));
+  if (values.length === 0) return undefined;
+  return rule.when.op.startsWith(">") ? Math.max(...values) : Math.min(...values);
+}
+
+function newInstance(rule: Rule, labels: DimensionValues, atMs: number): AlertInstance {
+  return {
+    rule: rule.id,
+    labels,
+    subject: subjectKey(rule),
+    state: "inactive",
+    sinceMs: atMs,
+    countedAtMs: atMs,
+    heldMs: 0,
+    unknownMs: 0,
+  };
+}
+
+function step(rule: Rule, before: AlertInstance, evidence: Evidence, atMs: number): Step {
+  if (evidence.kind === "unusable") return { instance: before };
+  // At most an interval: what happened in a longer gap was not seen, and the wall clock may have jumped.
+  const passedMs = Math.min(Math.max(atMs - before.countedAtMs, 0), rule.intervalS * 1000);
+  const instance = { ...before, countedAtMs: atMs };
+  const condition = conditionOf(rule, before, evidence);
+  if (condition === undefined) return stepUnknown(rule, instance, evidence, passedMs, atMs);
+  instance.unknownMs = 0;
+  return condition
+    ? stepHolding(rule, instance, evidence, passedMs, atMs)
+    : stepOver(rule, instance, evidence, passedMs, atMs);
+}
+
+function conditionOf(rule: Rule, before: AlertInstance, evidence: UsableEvidence): boolean | undefined {
+  if (evidence.kind === "value") {
+    return before.state === "firing" && rule.resolveWhen !== undefined
+      ? !holds(rule.resolveWhen, evidence.value)
+      : holds(rule.when, evidence.value);
+  }
+  return rule.noData === "ok" ? false : undefined;
+}
+
+function stepHolding(
+  rule: Rule,
+  instance: AlertInstance,
+  evidence: UsableEvidence,
+  passedMs: number,
+  atMs: number,
+): Step {
+  if (instance.state === "firing") {
+    delete instance.clearMs;
+    return { instance };
+  }
+  if (instance.state === "inactive") {
+    instance.sinceMs = atMs;
+    instance.heldMs = 0;
+    return enter(rule, instance, rule.forS === 0 ? "firing" : "pending", "condition_true", evidence, atMs);
+  }
+  instance.heldMs += passedMs;
+  if (instance.heldMs < rule.forS * 1000) return { instance };
+  return enter(rule, instance, "firing", "condition_held", evidence, atMs);
+}
+
+function stepOver(rule: Rule, instance: AlertInstance, evidence: UsableEvidence, passedMs: number, atMs: number): Step {
+  if (instance.state === "inactive") return { instance };
+  const reason = evidence.kind === "value" ? "condition_false" : evidence.kind;
+  if (instance.state === "pending") return enter(rule, instance, "inactive", reason, evidence, atMs);
+  instance.clearMs = instance.clearMs === undefined ? 0 : instance.clearMs + passedMs;
+  if (instance.clearMs < rule.keepFiringForS * 1000) return { instance };
+  return enter(rule, instance, "resolved", reason, evidence, atMs);
+}
+
+function stepUnknown(
+  rule: Rule,
+  instance: AlertInstance,
+  evidence: UsableEvidence,
+  passedMs: number,
+  atMs: number,
+): Step {
+  const noData = evidence.kind === "no_data";
+  if (instance.state === "inactive" && !noData) {
+    instance.unknownMs = 0;
+    return { instance };
+  }
+  instance.unknownMs += passedMs;
+  if (instance.unknownMs < rule.noDataForS * 1000) return { instance };
+
+  if (rule.noData === "alert" && noData) {
+    if (instance.state === "firing") return { instance };
+    if (instance.state === "inactive") instance.sinceMs = atMs - instance.unknownMs;
+    return enter(rule, instance, "firing", "no_data", evidence, atMs);
+  }
+  if (instance.state === "inactive") return { instance };
+  const to = instance.state === "firing" ? "resolved" : "inactive";
+  return enter(rule, instance, to, noData ? "no_data_expired" : "below_min_requests", evidence, atMs);
+}
+
+function enter(
+  rule: Rule,
+  instance: AlertInstance,
+  to: AlertState,
+  reason: TransitionReason,
+  evidence: UsableEvidence,
+  atMs: number,
+): Step {
+  const transition: AlertTransition = {
+    id: transitionId(instance, to, atMs),
+    rule: rule.id,
+    name: rule.name,
+    severity: rule.severity,
+    indicator: rule.indicator,
+    labels: instance.labels,
+    from: instance.state,
+    to,
+    reason,
+    op: rule.when.op,
+    threshold: rule.when.value,
+    unit: rule.unit,
+    at: new Date(atMs).toISOString(),
+    since: new Date(instance.sinceMs).toISOString(),
+  };
+  if ("value" in evidence) transition.value = evidence.value;
+  if (instance.entered !== undefined) transition.previous_id = instance.entered.id;
+  if (Object.keys(rule.labels).length > 0) transition.rule_labels = { ...rule.labels };
+  if (Object.keys(rule.annotations).length > 0) transition.annotations = { ...rule.annotations };
+
+  const { rule: id, labels, subject, sinceMs, heldMs } = instance;
+  const ages = { sinceMs, countedAtMs: atMs, heldMs, unknownMs: 0 };
+  if (to === "pending" || to === "firing") {
+    return { instance: { rule: id, labels, subject, state: to, ...ages, entered: transition }, transition };
+  }
+  return { instance: newInstance(rule, labels, atMs), transition };
+}
+
+/** The same for the same change however often it is computed, on every replica. */
+function transitionId(instance: AlertInstance, to: AlertState, atMs: number): string {
+  const change = JSON.stringify([instance.rule, labelsKey(instance.labels), to, instance.sinceMs, atMs]);
+  return createHash("sha256").update(change).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,230 @@
+import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { DIMENSIONS } from "../indicators/dimension.js";
+import { type Database, loadSqlite } from "../store/sqlite.js";
+import type { AlertInstance } from "./alert-instance.js";
+import { type AlertJournal, type EvaluationRecord, JournalHeldError, type JournalHolder } from "./alert-journal.js";
+import type { AlertTransition, NotificationResult } from "./alert-view.js";
+import { takeLock } from "./journal-lock.js";
+import { labelsKey } from "./rule.js";
+
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE alert_instance (
+    rule TEXT NOT NULL, labels TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (rule, labels)
+  ) STRICT;
+  CREATE TABLE alert_transition (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at_ms INTEGER NOT NULL, to_state TEXT NOT NULL,
+    body TEXT NOT NULL, notification TEXT
+  ) STRICT;
+  CREATE INDEX alert_transition_at ON alert_transition (at_ms);
+  CREATE TABLE holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since TEXT) STRICT;
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+const RETENTION_MS = 90 * 86_400_000;
+
+/** A row that a damaged file may have changed into anything. */
+const INSTANCE = z.object({
+  rule: z.string(),
+  labels: z.partialRecord(z.enum(DIMENSIONS), z.string()),
+  subject: z.string(),
+  state: z.enum(["inactive", "pending", "firing"]),
+  sinceMs: z.number(),
+  countedAtMs: z.number(),
+  heldMs: z.number(),
+  clearMs: z.number().optional(),
+  unknownMs: z.number(),
+  entered: z.looseObject({ id: z.string(), rule: z.string(), to: z.string() }).optional(),
+});
+
+/**
+ * The journal in `alerts.db` of a data directory: synchronous FULL, so what is committed survives a power cut. Rows
+ * are few and small, so it runs on the caller's thread. Transitions are kept for 90 days.
+ */
+export class SqliteAlertJournal implements AlertJournal {
+  private constructor(
+    private readonly database: Database,
+    private readonly lock: { release(): void },
+    /** Where a damaged journal was moved to, when there was one. */
+    readonly setAside: string | undefined,
+  ) {}
+
+  /**
+   * @param now Unix time in milliseconds: the holder's `since`, and part of the name of a file that is set aside
+   * @throws {JournalHeldError} when another evaluator has it
+   */
+  static async open(dataDir: string, now: () => number = Date.now): Promise<SqliteAlertJournal> {
+    mkdirSync(dataDir, { recursive: true });
+    const path = join(dataDir, "alerts.db");
+    const lock = await takeLock(`${path}-lock`);
+    if (lock === undefined) throw new JournalHeldError(path, await readHolder(path));
+    try {
+      const sound = await openSound(path);
+      const setAside = sound === undefined ? moveAside(path, now()) : undefined;
+      const database = sound ?? (await openSound(path));
+      if (database === undefined) throw new Error(`${path}: a new alert journal could not be made`);
+      const holder: JournalHolder = { pid: process.pid, host: hostname(), since: new Date(now()).toISOString() };
+      database
+        .prepare("INSERT OR REPLACE INTO holder (one, pid, host, since) VALUES (1, ?, ?, ?)")
+        .run(holder.pid, holder.host, holder.since);
+      return new SqliteAlertJournal(database, lock, setAside);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  async instances(): Promise<AlertInstance[]> {
+    return readInstances(this.database);
+  }
+
+  async record({ atMs, instances, transitions }: EvaluationRecord): Promise<void> {
+    this.inTransaction(() => {
+      const remove = this.database.prepare("DELETE FROM alert_instance WHERE rule = ?");
+      const add = this.database.prepare("INSERT INTO alert_instance (rule, labels, body) VALUES (?, ?, ?)");
+      for (const [rule, alerts] of instances) {
+        remove.run(rule);
+        for (const alert of alerts) add.run(rule, labelsKey(alert.labels), JSON.stringify(alert));
+      }
+      if (transitions.length === 0) return;
+      const append = this.database.prepare(
+        "INSERT OR IGNORE INTO alert_transition (id, at_ms, to_state, body) VALUES (?, ?, ?, ?)",
+      );
+      for (const transition of transitions) {
+        append.run(transition.id, Date.parse(transition.at), transition.to, JSON.stringify(transition));
+      }
+      this.database.prepare("DELETE FROM alert_transition WHERE at_ms < ?").run(atMs - RETENTION_MS);
+    });
+  }
+
+  async history(limit: number): Promise<AlertTransition[]> {
+    return this.database
+      .prepare("SELECT body, notification FROM alert_transition ORDER BY seq DESC LIMIT ?")
+      .all(limit)
+      .map(transitionOf);
+  }
+
+  async undecided(): Promise<AlertTransition[]> {
+    return this.database
+      .prepare(
+        "SELECT body, notification FROM alert_transition WHERE notification IS NULL AND to_state IN ('firing', 'resolved') ORDER BY seq",
+      )
+      .all()
+      .map(transitionOf);
+  }
+
+  async recordNotification(transitionId: string, notification: NotificationResult): Promise<void> {
+    this.database
+      .prepare("UPDATE alert_transition SET notification = ? WHERE id = ?")
+      .run(JSON.stringify(notification), transitionId);
+  }
+
+  async notification(transitionId: string): Promise<NotificationResult | undefined> {
+    const row = this.database.prepare("SELECT notification FROM alert_transition WHERE id = ?").get(transitionId);
+    return row?.notification == null ? undefined : JSON.parse(row.notification);
+  }
+
+  async close(): Promise<void> {
+    this.database.close();
+    this.lock.release();
+  }
+
+  private inTransaction(write: () => void): void {
+    this.database.exec("BEGIN IMMEDIATE");
+    try {
+      write();
+      this.database.exec("COMMIT");
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+/** @returns undefined when the file is damaged */
+async function openSound(path: string): Promise<Database | undefined> {
+  const { DatabaseSync } = await loadSqlite();
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000");
+    const version: number = database.prepare("PRAGMA user_version").get().user_version;
+    if (version > SCHEMA_VERSION) {
+      throw new NewerJournalError(
+        `${path} has version ${version}, this Chainwatch knows ${SCHEMA_VERSION}: it was written by a newer one. Update, or use another data directory`,
+      );
+    }
+    if (version === 0) database.exec(`BEGIN; ${SCHEMA} COMMIT`);
+    if (isSound(database)) return database;
+  } catch (error) {
+    database.close();
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+  database.close();
+  return undefined;
+}
+
+class NewerJournalError extends Error {
+  override readonly name = "NewerJournalError";
+}
+
+function isSound(database: Database): boolean {
+  const check = database.prepare("PRAGMA quick_check(1)").get();
+  const broken = database
+    .prepare(
+      "SELECT count(*) AS rows FROM alert_transition WHERE NOT json_valid(body) OR NOT json_valid(coalesce(notification, '{}'))",
+    )
+    .get();
+  readInstances(database);
+  return check.quick_check === "ok" && broken.rows === 0;
+}
+
+/** Not the errors of a full disk, a missing right or a lock: with those the file may be sound. */
+function isDamage(error: unknown): boolean {
+  return (
+    error instanceof z.ZodError ||
+    error instanceof SyntaxError ||
+    (error instanceof Error && /malformed|not a database|no such (table|column)|already exists/.test(error.message))
+  );
+}
+
+function moveAside(path: string, nowMs: number): string {
+  const target = `${path}.damaged-${new Date(nowMs).toISOString().replaceAll(":", "-")}`;
+  for (const suffix of ["", "-wal", "-shm"]) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+  }
+  return target;
+}
+
+async function readHolder(path: string): Promise<JournalHolder | undefined> {
+  const { DatabaseSync } = await loadSqlite();
+  try {
+    const database = new DatabaseSync(path, { readOnly: true });
+    try {
+      return database.prepare("SELECT pid, host, since FROM holder").get();
+    } finally {
+      database.close();
+    }
+  } catch {
+    // Being made right now, or damaged: that it is held is known all the same.
+    return undefined;
+  }
+}
+
+function readInstances(database: Database): AlertInstance[] {
+  return database
+    .prepare("SELECT body FROM alert_instance ORDER BY rule, labels")
+    .all()
+    .map(({ body }) => INSTANCE.parse(JSON.parse(body)) as unknown as AlertInstance);
+}
+
+function transitionOf({ body, notification }: { body: string; notification: string | null }): AlertTransition {
+  const transition: AlertTransition = JSON.parse(body);
+  if (notification !== null) transition.notification = JSON.parse(notification);
+  return transition;
+}

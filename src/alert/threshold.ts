@@ -1,0 +1,62 @@
+import type { IndicatorUnit } from "../indicators/indicator.js";
+import type { Comparison } from "./alert-view.js";
+import { parseDuration } from "./duration.js";
+
+/** `op value`, in the indicator's unit. */
+export interface Threshold {
+  op: Comparison;
+  value: number;
+}
+
+/** True when the value is on the threshold's far side: `holds({ op: ">", value: 5 }, 6)`. */
+export function holds(threshold: Threshold, value: number): boolean {
+  switch (threshold.op) {
+    case ">":
+      return value > threshold.value;
+    case "<":
+      return value < threshold.value;
+    case ">=":
+      return value >= threshold.value;
+    case "<=":
+      return value <= threshold.value;
+  }
+}
+
+const EXAMPLES: Partial<Record<IndicatorUnit, string>> = { s: '"> 5s"', "%": '"< 95%"', USD: '"> 20 USD"' };
+
+/** How a threshold in this unit is written, in quotes. */
+export function thresholdExample(unit: IndicatorUnit): string {
+  return EXAMPLES[unit] ?? `"> 100 ${unit}"`;
+}
+
+/** Seconds, percent and money must name their unit: `< 0.95` and `< 95%` look alike and differ by a factor of 100. */
+const UNIT_REQUIRED: ReadonlySet<IndicatorUnit> = new Set(["s", "%", "USD"]);
+
+const THRESHOLD = /^(>=|<=|>|<)\s*(.+)$/;
+const AMOUNT = /^(-?\d+(?:\.\d+)?)\s*(.*)$/;
+
+/**
+ * Reads `"> 5s"`, `"< 95%"`, `"> 20 USD"`, `">= 100"` for an indicator with the given unit. Durations may be in any
+ * unit (`"> 1m30s"`) and become seconds.
+ *
+ * @returns the threshold in the indicator's unit, or what is wrong with the text.
+ */
+export function parseThreshold(text: string, unit: IndicatorUnit): Threshold | { mistake: string } {
+  const expected = `a comparison (> < >= <=) with a value in ${unit}, such as ${thresholdExample(unit)}`;
+  const [, op, amountText] = text.trim().match(THRESHOLD) ?? [];
+  if (op === undefined || amountText === undefined) return { mistake: `expected ${expected}, found "${text}"` };
+
+  if (unit === "s") {
+    const seconds = parseDuration(amountText.replaceAll(" ", ""));
+    if (seconds !== undefined) return { op: op as Comparison, value: seconds };
+  }
+  const [, number, found] = amountText.match(AMOUNT) ?? [];
+  if (number === undefined || found === undefined) return { mistake: `expected ${expected}, found "${text}"` };
+  if (found === "" && UNIT_REQUIRED.has(unit)) {
+    return { mistake: `expected ${expected}, found no unit in "${text}"` };
+  }
+  if (found !== "" && found !== unit) return { mistake: `expected ${expected}, found the unit "${found}"` };
+  return unit === "s"
+    ? { mistake: `expected ${expected}, found "${text}"` }
+    : { op: op as Comparison, value: Number(number) };
+}
