@@ -159,8 +159,8 @@ const ENTRIES: readonly Entry[] = [
     id: "requests.rate_peak",
     name: { en: "Peak requests per second", zh: "每秒请求数峰值" },
     description: {
-      en: "The highest rate in the window. From metrics: of the busiest clock minute, divided by 60. From request records: of the busiest whole second.",
-      zh: "窗口内的最高请求速率。来自指标时：最繁忙的整分钟的请求数除以 60；来自请求记录时：最繁忙的整秒。",
+      en: "The highest rate in the window. From metrics: in the busiest clock minute; above two hours, in the busiest 120th of the window. From request records: in the busiest whole second.",
+      zh: "窗口内的最高请求速率。来自指标时：最繁忙的整分钟；窗口超过两小时时为最繁忙的一百二十分之一。来自请求记录时：最繁忙的整秒。",
     },
     unit: "req/s",
     group: "performance",

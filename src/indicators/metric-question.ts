@@ -23,7 +23,10 @@ export type MetricQuestion =
   | { ask: "count"; of: MetricSelection }
   /** Events per second of the window. */
   | { ask: "rate"; of: MetricSelection }
-  /** Events per second in the busiest clock-aligned slot; a slot that the window cuts counts what is inside. */
+  /**
+   * Events per second in the busiest clock-aligned slot; a slot that the window cuts counts what is inside. A window
+   * of more than 120 slots has longer ones.
+   */
   | { ask: "peak_rate"; of: MetricSelection; slotS: number }
   /** The sum of a histogram's measurements. */
   | { ask: "sum"; of: MetricSelection }

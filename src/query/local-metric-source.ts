@@ -6,7 +6,6 @@ import { answeringSide, indicatorOf } from "./answering-side.js";
 import { currentlyActive, highestActive, REPORT_REACH_US } from "./concurrency.js";
 import { histogramQuantile } from "./histogram-quantile.js";
 import type { IndicatorQuery, MetricSource, Sample } from "./metric-source.js";
-import { QueryError } from "./query-error.js";
 import { type QueryWindow, queryWindow } from "./query-window.js";
 import { groupSeries, passesAll, type SeriesGroup } from "./series-group.js";
 import { shareCalls } from "./shared-calls.js";
@@ -14,8 +13,8 @@ import { shareCalls } from "./shared-calls.js";
 type GrowthGroup = SeriesGroup<SeriesGrowth>;
 type Groups = Map<string, GrowthGroup>;
 
-/** A day of minutes: more slots would be more questions than one answer is worth. */
-const MOST_SLOTS = 24 * 60;
+/** Every slot is a question to the store; a long window gets longer slots instead of more. */
+const MOST_SLOTS = 120;
 
 /**
  * Answers indicators from the metric points of the local store, by the growth formula: what every series grew by in
@@ -75,13 +74,8 @@ export class LocalMetricSource implements MetricSource {
     asked: IndicatorQuery,
     window: QueryWindow,
   ): Promise<Sample[]> {
-    const slots = clockSlots(window, slotS);
-    if (slots.length > MOST_SLOTS + 1) {
-      throw new QueryError(
-        "invalid_question",
-        `${asked.indicator} looks at every ${slotS} s of the window: at most ${MOST_SLOTS * slotS} s, not ${asked.windowS}`,
-      );
-    }
+    const length = slotS * Math.ceil(asked.windowS / (slotS * MOST_SLOTS));
+    const slots = clockSlots(window, length);
     const best = new Map<string, Sample>();
     for (const groups of await Promise.all(slots.map((slot) => this.#groups(of.metric, asked, slot)))) {
       for (const [key, { labels, series }] of groups) {
@@ -89,7 +83,7 @@ export class LocalMetricSource implements MetricSource {
         const known = best.get(key);
         best.set(key, {
           labels,
-          value: Math.max(known?.value ?? 0, count / slotS),
+          value: Math.max(known?.value ?? 0, count / length),
           count: (known?.count ?? 0) + count,
         });
       }
