@@ -1,0 +1,57 @@
+import type { AlertTransition, TransitionReason } from "../../alert/alert-view.js";
+import { formatDuration } from "../../alert/duration.js";
+import { formatValue } from "../../indicators/format-value.js";
+import type { BilingualText, Language } from "../../indicators/language.js";
+
+const EMOJI = { critical: "🚨", error: "❌", warning: "⚠️" } as const;
+
+/** What must be said beside value and threshold, because they do not show it. */
+const REASONS: Partial<Record<TransitionReason, BilingualText>> = {
+  no_data: { en: "no data", zh: "没有数据" },
+  no_data_expired: { en: "no data any more", zh: "长时间没有数据" },
+  below_min_requests: { en: "too few requests to judge", zh: "请求太少，无法判断" },
+  rule_removed: { en: "the rule was removed or changed", zh: "规则已删除或更改" },
+};
+
+/**
+ * One line about a transition to firing or resolved:
+ * `🚨 CRITICAL Very low success rate  success_rate 71 % < 90 %  since 10:32:05   trace http://…`.
+ * Times are local. Names and labels may come from anywhere, so control characters never reach the terminal.
+ */
+export function consoleMessage(transition: AlertTransition, language: Language): string {
+  const resolved = transition.to === "resolved";
+  const parts = [
+    `${resolved ? "✅ RESOLVED" : `${EMOJI[transition.severity]} ${transition.severity.toUpperCase()}`} ${transition.name[language]}${labelsText(transition)}`,
+    `${transition.indicator} ${measured(transition, language)}`,
+  ];
+  const reason = REASONS[transition.reason];
+  if (reason !== undefined) parts.push(reason[language]);
+  parts.push(resolved ? durationText(transition, language) : `since ${timeOfDay(transition.since)}`);
+  const line = parts.join("  ");
+  return printable(transition.trace_url === undefined ? line : `${line}   trace ${transition.trace_url}`);
+}
+
+/** A resolved alert's value is on the good side, so it is shown without the comparison that ended. */
+function measured(transition: AlertTransition, language: Language): string {
+  const value = transition.value === undefined ? "–" : formatValue(transition, transition.value, language);
+  if (transition.to === "resolved") return value;
+  return `${value} ${transition.op} ${formatValue(transition, transition.threshold, language)}`;
+}
+
+function durationText({ since, at }: AlertTransition, language: Language): string {
+  const lasted = formatDuration(Math.max(0, Math.round((Date.parse(at) - Date.parse(since)) / 1000)));
+  return language === "zh" ? `持续 ${lasted}` : `after ${lasted}`;
+}
+
+function labelsText({ labels }: AlertTransition): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? "" : ` {${pairs.join(", ")}}`;
+}
+
+function timeOfDay(iso: string): string {
+  return new Date(iso).toTimeString().slice(0, 8);
+}
+
+function printable(text: string): string {
+  return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, "�");
+}

@@ -1,0 +1,87 @@
+import type { AlertJournal } from "../alert/alert-journal.js";
+import type { AlertTransition, NotificationResult } from "../alert/alert-view.js";
+import type { Rule } from "../alert/rule.js";
+import type { Channel } from "./channel.js";
+import { type Decision, decide } from "./decide.js";
+
+export interface NotifyOptions {
+  rules: readonly Rule[];
+  journal: Pick<AlertJournal, "notification" | "recordNotification">;
+  channels: readonly Channel[];
+  log(message: string): void;
+  /** Unix time in milliseconds. */
+  now?: () => number;
+}
+
+/** Tells people of transitions; `active` is what is pending or firing at that time. */
+export type Notify = (transitions: readonly AlertTransition[], active: readonly AlertTransition[]) => Promise<void>;
+
+/**
+ * The way of a transition to people: decide → send → record. What is not sent is in the history with the reason. The
+ * record comes last, so a process that is killed in between sends again with the same id after its restart.
+ */
+export function createNotify({ rules, journal, channels, log, now = Date.now }: NotifyOptions): Notify {
+  return async (transitions, active) => {
+    const notable = transitions.filter(({ to }) => to === "firing" || to === "resolved");
+    const waiting = await inhibitedBefore(active, notable, journal);
+    for (const transition of [...notable, ...waiting]) {
+      const earlier = transition.to === "resolved" ? transition.previous_id : transition.id;
+      const before = earlier === undefined ? undefined : await journal.notification(earlier);
+      const decision = decide(transition, active, rules, before);
+      if (before?.reason === "inhibited" && decision.reason === "inhibited") continue;
+      const errors = decision.send ? await sendToAll(channels, transition) : {};
+      for (const [channel, error] of Object.entries(errors)) {
+        log(`Alert ${transition.rule} (${transition.to}) did not arrive at ${channel}: ${error}`);
+      }
+      await journal.recordNotification(transition.id, resultOf(decision, errors, channels.length, now()));
+    }
+  };
+}
+
+/** Alerts that fire on, and of which nobody was told because another alert inhibited them. */
+async function inhibitedBefore(
+  active: readonly AlertTransition[],
+  notable: readonly AlertTransition[],
+  journal: NotifyOptions["journal"],
+): Promise<AlertTransition[]> {
+  const waiting: AlertTransition[] = [];
+  for (const transition of active) {
+    if (transition.to !== "firing" || notable.some(({ id }) => id === transition.id)) continue;
+    const notification = await journal.notification(transition.id);
+    if (notification?.reason === "inhibited") waiting.push(transition);
+  }
+  return waiting;
+}
+
+/** One channel's failure keeps no other from its message. */
+async function sendToAll(channels: readonly Channel[], transition: AlertTransition): Promise<Record<string, string>> {
+  const errors: Record<string, string> = {};
+  await Promise.all(
+    channels.map(async (channel) => {
+      try {
+        await channel.send(transition);
+      } catch (error) {
+        errors[channel.name] = error instanceof Error ? error.message : String(error);
+      }
+    }),
+  );
+  return errors;
+}
+
+function resultOf(
+  { send, reason, inhibitedBy }: Decision,
+  errors: Record<string, string>,
+  channels: number,
+  nowMs: number,
+): NotificationResult {
+  const failed = Object.keys(errors).length;
+  const sent = failed === 0 ? "sent" : failed < channels ? "partly_sent" : "failed";
+  const result: NotificationResult = {
+    result: send ? sent : "not_sent",
+    reason,
+    at: new Date(nowMs).toISOString(),
+  };
+  if (inhibitedBy !== undefined) result.inhibited_by = inhibitedBy;
+  if (failed > 0) result.errors = errors;
+  return result;
+}
