@@ -1,3 +1,4 @@
+import type { TextFilter } from "./bounded-json.js";
 import { isList, items, numberProperty, property, stringProperty } from "./property.js";
 import { maskSecrets } from "./secret-mask.js";
 
@@ -312,10 +313,12 @@ function frames(stack: string, error: unknown): string | undefined {
   return lines.filter((line) => FRAME.test(line)).join("\n") || undefined;
 }
 
+const HEADER_WITHOUT_MESSAGE = /^[\w$.]{1,128}(?: \[\w+\])?:? ?(?=\n)/;
+
 /** V8 writes `Class: message`, then the frames. */
 function messageEnd(stack: string, message: string): number | undefined {
   const [original = ""] = message.split(ADDED_HINT, 1);
-  if (original === "") return stack.includes(":", 0) && stack.indexOf(":") < stack.indexOf("\n") ? undefined : 0;
+  if (original === "") return HEADER_WITHOUT_MESSAGE.exec(stack)?.[0].length;
   const start = stack.indexOf(original);
   if (start === -1 || start > LONGEST_CLASS || (start > 0 && stack.slice(start - 2, start) !== ": ")) return undefined;
   const end = start + original.length;

@@ -87,7 +87,8 @@ export class PriceBook {
     if (resolved === undefined || (resolved.minute !== undefined && resolved.minute !== minute)) {
       resolved = this.#resolve(call, minute);
       if (this.#resolved.size >= MOST_MODELS) this.#resolved.clear();
-      this.#resolved.set(key, resolved);
+      // What an invalid date leads to says nothing about the next call.
+      if (!Number.isNaN(minute)) this.#resolved.set(key, resolved);
     }
     return resolved.rates;
   }
@@ -150,12 +151,15 @@ function flat(price: number | undefined): Rate | undefined {
   return price === undefined ? undefined : { base: price, tiers: [] };
 }
 
+/** Google's full model names: `models/gemini-2.5-pro`, `publishers/google/models/gemini-2.5-pro`. */
+const GOOGLE_FOLDER = /^(?:publishers\/[^/]+\/)?models\//;
+
 function listedRates(provider: string | undefined, model: string, at: Date, minute: number): Resolved | undefined {
   const providerId = provider === undefined ? undefined : priceTableProvider(provider);
   // A provider that the table does not know (a model on the app's own machine) must not be charged as another's.
   if (provider !== undefined && providerId === undefined) return undefined;
   try {
-    const found = calcPrice({}, model, { timestamp: at, ...(providerId === undefined ? {} : { providerId }) });
+    const found = calcPrice({}, model.replace(GOOGLE_FOLDER, ""), { timestamp: at, ...(providerId === undefined ? {} : { providerId }) });
     if (found === null) return undefined;
     const prices = found.model_price;
     if (prices.input_mtok === undefined && prices.output_mtok === undefined) return undefined;
