@@ -1,0 +1,66 @@
+import type { MetricPointRow, TelemetryBatch } from "../../src/receive/telemetry-batch.js";
+import { mergeHistograms } from "../../src/store/histogram.js";
+import type { RequestRecord } from "../../src/store/request-record.js";
+import type {
+  GrowthQuery,
+  RequestFilter,
+  SeriesGrowth,
+  SeriesPoints,
+  TelemetryStore,
+} from "../../src/store/telemetry-store.js";
+
+/** The part of the store that questions need, in memory: delta points, gauges and whole request records. */
+export class MemoryStore implements Pick<TelemetryStore, "growth" | "points" | "requests"> {
+  readonly rows: MetricPointRow[] = [];
+  readonly records: RequestRecord[] = [];
+  /** Every call, as `growth metric`. */
+  readonly calls: string[] = [];
+
+  ingest({ points }: Pick<TelemetryBatch, "points">): void {
+    this.rows.push(...points);
+  }
+
+  async growth(query: GrowthQuery): Promise<SeriesGrowth[]> {
+    this.calls.push(`growth ${query.metric}`);
+    const found = new Map<string, SeriesGrowth>();
+    for (const { attributes, resource, kind, value } of this.#inWindow(query)) {
+      const key = JSON.stringify([attributes, resource]);
+      const known = found.get(key);
+      found.set(key, { attributes, resource, kind, growth: known === undefined ? value : add(known.growth, value) });
+    }
+    return [...found.values()];
+  }
+
+  async points(query: GrowthQuery): Promise<SeriesPoints[]> {
+    this.calls.push(`points ${query.metric}`);
+    const found = new Map<string, SeriesPoints>();
+    for (const { attributes, resource, kind, timeUs, value } of this.#inWindow(query)) {
+      const key = JSON.stringify([attributes, resource]);
+      const known = found.get(key) ?? { attributes, resource, kind, points: [] };
+      known.points.push({ timeUs, value: value as number });
+      found.set(key, known);
+    }
+    return [...found.values()];
+  }
+
+  async requests({ fromMs = 0, toMs = Number.POSITIVE_INFINITY, ...where }: RequestFilter): Promise<RequestRecord[]> {
+    this.calls.push("requests");
+    return this.records.filter(
+      (record) =>
+        Date.parse(record.timestamp) >= fromMs &&
+        Date.parse(record.timestamp) < toMs &&
+        (where.service === undefined || record.service === where.service) &&
+        (where.user === undefined || record.user_id === where.user) &&
+        (where.tenant === undefined || record.tenant === where.tenant),
+    );
+  }
+
+  #inWindow({ metric, fromUs, toUs }: GrowthQuery): MetricPointRow[] {
+    return this.rows.filter((row) => row.metric === metric && row.timeUs > fromUs && row.timeUs <= toUs);
+  }
+}
+
+function add(a: SeriesGrowth["growth"], b: SeriesGrowth["growth"]): SeriesGrowth["growth"] {
+  if (typeof a === "number" || typeof b === "number") return Number(a) + Number(b);
+  return mergeHistograms(a, b);
+}
