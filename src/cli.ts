@@ -16,8 +16,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text.endsWith("\n") ? text : `${text}\n`),
-  err: (text) => process.stderr.write(text.endsWith("\n") ? text : `${text}\n`),
+  screen: process.stdout,
+  // https://no-color.org
+  color: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb",
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
   env: process.env,
   stop: stop.signal,
 });

@@ -1,7 +1,9 @@
 import { type BilingualText, type Language, languageOf } from "../indicators/language.js";
+import { ConfigError } from "../instrument/config-error.js";
 import { nearestName } from "../instrument/nearest-name.js";
 import { packageVersion } from "../server/package-root.js";
 import type { Command, CommandOption } from "./command.js";
+import { CommandError } from "./command-error.js";
 import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
 import { commandHelp, rootHelp } from "./help-text.js";
@@ -96,8 +98,12 @@ function report(error: unknown, first: string | undefined, terminal: Terminal): 
     terminal.err(`chainwatch: ${error.text[terminal.language]}\n${more[terminal.language]}`);
     return 2;
   }
+  if (error instanceof CommandError) {
+    terminal.err(`chainwatch: ${error.text[terminal.language]}`);
+    return 1;
+  }
   // A setting that cannot work says itself what was expected, where, and the cure.
-  if (error instanceof Error && error.name === "ConfigError") {
+  if (error instanceof ConfigError) {
     terminal.err(error.message);
     return 2;
   }

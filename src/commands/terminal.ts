@@ -1,11 +1,16 @@
+import type { BoardOutput } from "../dashboard/live-screen.js";
 import type { Language } from "../indicators/language.js";
 
 /** Where a command speaks, and what it may know of its surroundings. */
 export interface Terminal {
-  /** One line (or lines) of the command's result: standard output. */
-  out(text: string): void;
-  /** Progress, warnings and errors: standard error. */
-  err(text: string): void;
+  /** Standard output itself, for what draws. */
+  readonly screen: BoardOutput;
+  /** Whether colours may be used on it. */
+  readonly color: boolean;
+  /** A line of the command's result, on standard output. */
+  out(line: string): void;
+  /** Progress, warnings and errors, on standard error. */
+  err(line: string): void;
   readonly language: Language;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C or SIGTERM. */

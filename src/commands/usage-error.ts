@@ -1,10 +1,6 @@
-import type { BilingualText } from "../indicators/language.js";
+import { CommandError } from "./command-error.js";
 
 /** A command line that cannot be run. Nothing was done; the exit code is 2. */
-export class UsageError extends Error {
+export class UsageError extends CommandError {
   override readonly name = "UsageError";
-
-  constructor(readonly text: BilingualText) {
-    super(text.en);
-  }
 }

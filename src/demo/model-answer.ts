@@ -26,8 +26,8 @@ const ANSWERS: readonly (readonly [word: string, answer: string])[] = [
   ["warranty", "Every device carries a two-year warranty that covers parts and labour."],
   ["haiku", "Traces in the night, a slow call stands in the light: the team sleeps till dawn."],
   ["translate", "Observability is knowing what a system does from what it tells you."],
-  ["summarise", "The meeting moved the launch to Tuesday, gave Mei the release notes and left the price open."],
   ["总结", "会议决定周二上线，发布说明由小梅负责，价格留待下次讨论。"],
+  ["summarise", "The meeting moved the launch to Tuesday, gave Mei the release notes and left the price open."],
 ];
 
 /** Deterministic: the same conversation always gets the same answer. */
@@ -61,7 +61,7 @@ function toolFor(tools: readonly ChatTool[], question: string): ChatTool | undef
     `${name} ${description ?? ""}`
       .toLowerCase()
       .split(/[^\p{L}\d]+/u)
-      .some((word) => word.length > 3 && words.includes(word)),
+      .some((word) => word.length >= (isChinese(word) ? 2 : 4) && words.includes(word)),
   );
   return named ?? (tools.length === 1 ? tools[0] : undefined);
 }

@@ -1,0 +1,76 @@
+import { parseDuration } from "../alert/duration.js";
+import { NoBoard } from "../dashboard/board-client.js";
+import { runTop } from "../dashboard/top.js";
+import { DEFAULT_ENDPOINT } from "../export/export-settings.js";
+import { Secret } from "../receive/secret.js";
+import type { Command } from "./command.js";
+import { CommandError } from "./command-error.js";
+import { serverUrl } from "./server-url.js";
+import { UsageError } from "./usage-error.js";
+
+const DEFAULT_WINDOW = "5m";
+
+/** `chainwatch top` */
+export const topCommand: Command = {
+  name: "top",
+  summary: { en: "Live board of a running server, in the terminal", zh: "在终端里实时显示运行中服务器的面板" },
+  options: {
+    url: {
+      value: "URL",
+      describe: { en: `the server; default ${DEFAULT_ENDPOINT}`, zh: `服务器地址；默认 ${DEFAULT_ENDPOINT}` },
+    },
+    window: {
+      value: "DURATION",
+      describe: {
+        en: `how far back it looks; default ${DEFAULT_WINDOW}`,
+        zh: `统计的时间窗口；默认 ${DEFAULT_WINDOW}`,
+      },
+    },
+    once: { describe: { en: "one frame, then done", zh: "只显示一次" } },
+  },
+  json: { en: "the figures and alerts as one JSON object", zh: "以一个 JSON 对象输出指标与告警" },
+  examples: [
+    { command: "chainwatch top", describe: { en: "watch this machine's server", zh: "查看本机服务器" } },
+    {
+      command: "chainwatch top --window 1h --once",
+      describe: { en: "the last hour, once", zh: "最近一小时，只显示一次" },
+    },
+    {
+      command: "chainwatch top --json | jq .alerts.active",
+      describe: { en: "what is pending or firing now", zh: "当前待触发和触发中的告警" },
+    },
+  ],
+  async run(flags, terminal) {
+    const url = serverUrl("--url", flags.text("url") ?? DEFAULT_ENDPOINT);
+    const token = terminal.env.CHAINWATCH_TOKEN;
+    try {
+      await runTop({
+        url,
+        windowS: windowOf(flags.text("window") ?? DEFAULT_WINDOW),
+        ...(token && { token: new Secret(token) }),
+        language: terminal.language,
+        once: flags.on("once"),
+        json: flags.on("json"),
+        signal: terminal.stop,
+        out: terminal.screen,
+        env: terminal.env,
+      });
+      return 0;
+    } catch (error) {
+      if (!(error instanceof NoBoard)) throw error;
+      throw new CommandError({
+        en: `no board from ${url}: ${error.text.en} → start "chainwatch serve", or name the server with --url`,
+        zh: `无法从 ${url} 读取面板：${error.text.zh} → 请启动 "chainwatch serve"，或用 --url 指定服务器`,
+      });
+    }
+  },
+};
+
+function windowOf(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0) return seconds;
+  throw new UsageError({
+    en: `option --window: expected a duration such as 5m or 1h, found ${JSON.stringify(text)}`,
+    zh: `选项 --window 应为时长，例如 5m 或 1h，却给了 ${JSON.stringify(text)}`,
+  });
+}

@@ -1,0 +1,44 @@
+import type { AlertsView, AlertTransition } from "../alert/alert-view.js";
+import { clockTime } from "../dashboard/clock-time.js";
+import { fitWidth, padWidth } from "../dashboard/display-width.js";
+import { formatValue } from "../indicators/format-value.js";
+import type { Language } from "../indicators/language.js";
+import type { RequestRecord } from "../store/request-record.js";
+import { checkedText, DEMO_TEXTS } from "./demo-texts.js";
+import { FIVE_REQUESTS } from "./five-requests.js";
+
+const ANSWER_COLUMNS = 30;
+const SHORT_ID = 8;
+
+/** `[1/5] user_001 人工智能 → "人工智能是…"  0.41 s  38 tok  $0.00002  trace 3f9c…` */
+export function requestLine(number: number, answer: string, record: RequestRecord, language: Language): string {
+  const { userId = "", topic = "" } = FIVE_REQUESTS[number - 1] ?? {};
+  const topicColumns = 2 * Math.max(...FIVE_REQUESTS.map((request) => request.topic.length));
+  const cost = record.cost_usd;
+  return [
+    `[${number}/${FIVE_REQUESTS.length}] ${userId} ${padWidth(topic, topicColumns)} → ${fitWidth(`"${answer}"`, ANSWER_COLUMNS)}`,
+    formatValue({ unit: "s" }, record.response_time, language),
+    `${record.tokens.total} ${DEMO_TEXTS.tokens[language]}`,
+    cost === undefined ? DEMO_TEXTS.noCost[language] : formatValue({ unit: "USD" }, cost, language),
+    `${DEMO_TEXTS.trace[language]} ${record.trace_id.slice(0, SHORT_ID)}…`,
+  ].join("  ");
+}
+
+/** What the newest evaluation found. */
+export function checkLine({ rules }: AlertsView, language: Language): string {
+  const firing = rules.filter(({ state }) => state === "firing").map(({ name }) => name[language]);
+  return `      ${checkedText(rules.length, firing)[language]}`;
+}
+
+/** The alert history, newest first; one line when there is none. */
+export function historyLines({ history }: AlertsView, language: Language): string[] {
+  if (history.length === 0) return [DEMO_TEXTS.noneFired[language]];
+  return [DEMO_TEXTS.history[language], ...history.map((transition) => `  ${historyLine(transition, language)}`)];
+}
+
+function historyLine(transition: AlertTransition, language: Language): string {
+  const { at, to, severity, name, indicator, value, op, threshold } = transition;
+  const shown = value === undefined ? "" : `${formatValue(transition, value, language)} `;
+  const limit = `${op} ${formatValue(transition, threshold, language)}`;
+  return `${clockTime(at)}  ${to}  ${severity}  ${name[language]}  ${indicator} ${shown}${limit}`;
+}

@@ -1,0 +1,147 @@
+import { renderBoard } from "../dashboard/board.js";
+import type { BoardOutput } from "../dashboard/live-screen.js";
+import { type Instrumentation, instrument, withRequest } from "../index.js";
+import type { Language } from "../indicators/language.js";
+import { createDemoApp, explainChain, type ModelAccess } from "./demo-app.js";
+import { checkLine, historyLines, requestLine } from "./demo-report.js";
+import { startDemoServer } from "./demo-server.js";
+import { readDemoSummary } from "./demo-summary.js";
+import { DEMO_TEXTS } from "./demo-texts.js";
+import { runFiveRequests } from "./five-requests.js";
+import { type ModelServer, startModelServer } from "./model-server.js";
+import { seededRandom } from "./seeded-random.js";
+import { ServerReader } from "./server-reader.js";
+import { runTraffic } from "./traffic.js";
+
+export interface DemoOptions {
+  /** The five requests only. */
+  once: boolean;
+  /** Instead of lines for people, one JSON object on `out` at the end. */
+  json: boolean;
+  /** A key of the real OpenAI; undefined: the demo brings a model server of its own. */
+  liveKey: string | undefined;
+  language: Language;
+  screen: BoardOutput;
+  color: boolean;
+  out(line: string): void;
+  /** Ends the demo. */
+  stop: AbortSignal;
+}
+
+/** The board's window. */
+const BOARD_WINDOW_S = 300;
+
+/** Prices of models that no public table knows, US dollars per million tokens. */
+const DEMO_PRICES = {
+  "demo-small": { input: 0.05, output: 0.2 },
+  "demo-large": { input: 3, output: 12 },
+};
+
+/**
+ * The demo: a server with data of its own, a LangChain app that is watched like any other, and what came of it.
+ *
+ * @returns the exit code: 0, or 130 when it was stopped before the five requests were done
+ */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  forgetAppSettings(process.env);
+  const say = options.json ? () => {} : options.out;
+  const server = await startDemoServer({ say, language: options.language });
+  const reader = new ServerReader(server.url);
+  let models: ModelServer | undefined;
+  let watch: Instrumentation | undefined;
+  try {
+    models = options.liveKey === undefined ? await startModelServer() : undefined;
+    watch = instrument({
+      serviceName: "chainwatch-demo",
+      endpoint: server.url,
+      captureMessageContent: true,
+      prices: DEMO_PRICES,
+    });
+    const access: ModelAccess =
+      models === undefined ? { apiKey: options.liveKey ?? "" } : { baseURL: models.url, apiKey: "demo" };
+    await tellFive(options, say, reader, watch, access);
+    if (options.json) options.out(JSON.stringify(await readDemoSummary(reader, server.url, BOARD_WINDOW_S)));
+    if (!options.once) await keepRunning(options, say, access, models);
+    return 0;
+  } catch (error) {
+    if (!options.stop.aborted) throw error;
+    return 130;
+  } finally {
+    await watch?.shutdown();
+    await models?.close();
+    await server.close();
+  }
+}
+
+type Say = (line: string) => void;
+
+/** The specification's five, the board of the last five minutes, and the alert history. */
+async function tellFive(
+  { language, screen, color, json, liveKey, stop }: DemoOptions,
+  say: Say,
+  reader: ServerReader,
+  watch: Instrumentation,
+  access: ModelAccess,
+): Promise<void> {
+  if (liveKey !== undefined) say(DEMO_TEXTS.live[language]);
+  const explain = explainChain(access);
+  await runFiveRequests({
+    ask: ({ requestId, userId, topic }) =>
+      withRequest({ requestId, userId, requestType: "explain", query: topic }, () =>
+        explain.invoke({ topic }, { signal: AbortSignal.any([stop]) }),
+      ),
+    flush: () => watch.flush(),
+    reader,
+    nowMs: Date.now,
+    stop,
+    answered: (number, answer, record) => say(requestLine(number, answer, record, language)),
+    checked: (alerts) => say(checkLine(alerts, language)),
+  });
+  if (json) return;
+  const [figures, alerts] = await Promise.all([reader.figures(BOARD_WINDOW_S), reader.alerts()]);
+  say(renderBoard(figures, { language, width: screen.columns ?? 80, color }).trimEnd());
+  for (const line of historyLines(alerts, language)) say(line);
+}
+
+/** Serves until it is stopped; with the demo's own models there is traffic to watch, and an incident. */
+async function keepRunning(
+  { language, stop }: DemoOptions,
+  say: Say,
+  access: ModelAccess,
+  models: ModelServer | undefined,
+): Promise<void> {
+  if (models === undefined) {
+    say(DEMO_TEXTS.next[language]);
+    await aborted(stop);
+    return;
+  }
+  say(DEMO_TEXTS.incidentAhead[language]);
+  const app = createDemoApp(access);
+  await runTraffic({
+    send: ({ requestType, query, userId, sessionId }) =>
+      withRequest({ userId, sessionId, requestType, query }, () =>
+        app[requestType](query, { signal: AbortSignal.any([stop]) }),
+      ),
+    models,
+    random: seededRandom(2),
+    stop,
+    incident(phase) {
+      say(DEMO_TEXTS[phase === "begins" ? "incidentBegins" : "incidentEnds"][language]);
+      if (phase === "ends") say(DEMO_TEXTS.next[language]);
+    },
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** Settings in the environment are for the user's app: the demo must not send to the user's own back ends. */
+function forgetAppSettings(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(env)) {
+    if (/^(OTEL|LANGSMITH|LANGCHAIN|LANGFUSE)_/.test(name)) delete env[name];
+  }
+}

@@ -1,0 +1,162 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { runCommandLine } from "../../src/commands/run-command-line.js";
+
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function run(args: string[], env: Record<string, string> = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runCommandLine(args, {
+    screen: { write: (text: string) => out.push(text) },
+    color: false,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    env,
+    stop: new AbortController().signal,
+  });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+describe("help", () => {
+  test("--help lists every command with a line of its own", async () => {
+    const { code, out } = await run(["--help"]);
+    expect(code).toBe(0);
+    for (const command of ["serve", "top", "demo", "doctor"])
+      expect(out).toMatch(new RegExp(`^  ${command} +\\S`, "m"));
+  });
+
+  test.each(["serve", "top", "demo", "doctor"])("%s --help has its options and examples", async (command) => {
+    const { code, out } = await run([command, "--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: chainwatch ${command} [options]`);
+    expect(out).toContain("--json");
+    expect(out).toMatch(new RegExp(`Examples:\\n {2}.*chainwatch ${command}`));
+  });
+
+  test("Chinese by CHAINWATCH_LANG, by the locale, and by --lang over both", async () => {
+    expect((await run(["--help"], { CHAINWATCH_LANG: "zh" })).out).toContain("用法");
+    expect((await run(["--help"], { LANG: "zh_CN.UTF-8" })).out).toContain("命令");
+    expect((await run(["top", "--help", "--lang", "zh"], { LANG: "en_US.UTF-8" })).out).toContain("选项");
+    expect((await run(["top", "--help", "--lang=en"], { LANG: "zh_CN.UTF-8" })).out).toContain("Options");
+  });
+
+  test("--version is the package's", async () => {
+    expect((await run(["--version"])).out).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  test("no command at all shows the help, and fails", async () => {
+    const { code, out } = await run([]);
+    expect(code).toBe(2);
+    expect(out).toContain("Usage: chainwatch <command>");
+  });
+});
+
+describe("a wrong command line is refused with exit code 2 and the cure", () => {
+  test.each<[string[], string]>([
+    [["srve"], 'unknown command "srve": did you mean serve?'],
+    [["frobnicate"], 'unknown command "frobnicate": the commands are serve, top, demo, doctor'],
+    [["--versoin"], 'unknown option "--versoin": did you mean --version?'],
+    [["top", "--windw", "5m"], "unknown option --windw: did you mean --window?"],
+    [["top", "--zzzzzzzz"], "unknown option --zzzzzzzz"],
+    [["top", "--constructor"], "unknown option --constructor"],
+    [["top", "--window"], "option --window needs a value: --window DURATION"],
+    [["top", "--window", "--json"], "option --window needs a value: --window DURATION"],
+    [["top", "--once=yes"], 'option --once takes no value, found "yes"'],
+    [["top", "--window", "soon"], 'expected a duration such as 5m or 1h, found "soon"'],
+    [["top", "--url", "localhost"], 'expected a URL such as http://127.0.0.1:4318, found "localhost"'],
+    [["top", "--once", "--once"], "option --once is given twice"],
+    [["top", "now"], 'unexpected word "now"'],
+    [["top", "--lang", "fr"], 'option --lang: expected en or zh, found "fr"'],
+    [["demo", "--json"], "option --json needs --once"],
+    [["demo", "--live"], "option --live needs OPENAI_API_KEY"],
+  ])("%j", async (args, message) => {
+    const { code, out, err } = await run(args);
+    expect(err).toContain(message);
+    expect(err).toMatch(/Help: chainwatch.* --help$/);
+    expect(out).toBe("");
+    expect(code).toBe(2);
+  });
+
+  test("in Chinese too", async () => {
+    const { err } = await run(["top", "--windw", "5m"], { LANG: "zh_CN.UTF-8" });
+    expect(err).toContain("未知选项 --windw，是不是 --window？");
+  });
+});
+
+describe("doctor", () => {
+  async function receiver(answer: (path: string) => { status: number; body?: string }): Promise<string> {
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => {
+        const { status, body = "" } = answer(request.url ?? "");
+        response.writeHead(status).end(body);
+      });
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    closing.push(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  test("every signal that is taken gets its line with the status", async () => {
+    const url = await receiver(() => ({ status: 200 }));
+    const { code, out } = await run(["doctor", "--endpoint", url]);
+    expect(out).toMatch(/^✓ traces +200 /m);
+    expect(out).toMatch(/^✓ metrics +200 /m);
+    expect(out).toMatch(/^✓ logs +200 /m);
+    expect(code).toBe(0);
+  });
+
+  test("nobody there: connection refused, and how to start a server", async () => {
+    const url = await receiver(() => ({ status: 200 }));
+    for (const close of closing.splice(0)) await close();
+    const { code, out } = await run(["doctor"], { OTEL_EXPORTER_OTLP_ENDPOINT: url });
+    expect(out).toMatch(/^✗ traces +connection refused .*chainwatch serve/m);
+    expect(code).toBe(1);
+  });
+
+  test("one signal refused, one sent to something that is no OTLP receiver", async () => {
+    const url = await receiver((path) =>
+      path === "/v1/traces"
+        ? { status: 401 }
+        : path === "/v1/logs"
+          ? { status: 200, body: "<html>hello" }
+          : { status: 200 },
+    );
+    const { code, out } = await run(["doctor", "--endpoint", url]);
+    expect(out).toMatch(/^✗ traces +401 .*OTEL_EXPORTER_OTLP_HEADERS/m);
+    expect(out).toMatch(/^✓ metrics +200 /m);
+    expect(out).toMatch(/^✗ logs +200 .*not an OTLP answer: <html>hello/m);
+    expect(code).toBe(1);
+  });
+
+  test("--json is one object", async () => {
+    const url = await receiver(() => ({ status: 200 }));
+    const { code, out } = await run(["doctor", "--json", "--endpoint", url]);
+    expect(JSON.parse(out)).toMatchObject({
+      ok: true,
+      test_trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      telemetry: [
+        { signal: "traces", ok: true, status: 200, url: `${url}/v1/traces` },
+        { signal: "metrics", ok: true },
+        { signal: "logs", ok: true },
+      ],
+    });
+    expect(code).toBe(0);
+  });
+
+  test("a protocol that an app could not use either is refused as the app would", async () => {
+    const { code, err } = await run(["doctor"], { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" });
+    expect(err).toContain("OTEL_EXPORTER_OTLP_PROTOCOL");
+    expect(code).toBe(2);
+  });
+});
