@@ -1,0 +1,48 @@
+import type { Outcome } from "../../store/request-record.js";
+import type { RequestFilter, TraceFilter } from "../../store/telemetry-store.js";
+import type { QueryParameters } from "./query-parameters.js";
+
+const OUTCOMES: readonly Outcome[] = ["success", "error", "timeout", "cancelled", "abandoned", "interrupted"];
+const LIMIT = { least: 1, most: 1000, whole: true } as const;
+
+/** @throws {ApiError} 400 */
+export function traceFilter(query: QueryParameters): TraceFilter {
+  return present<TraceFilter>({
+    fromMs: query.timeMs("from"),
+    toMs: query.timeMs("to"),
+    service: query.text("service"),
+    type: query.text("type"),
+    user: query.text("user"),
+    model: query.text("model"),
+    outcome: query.oneOf("outcome", OUTCOMES),
+    minDurationS: query.number("min_duration", { least: 0, most: 86_400, whole: false }),
+    text: query.text("text"),
+    sort: query.oneOf("sort", ["newest", "slowest", "most_expensive"]),
+    limit: query.number("limit", LIMIT),
+  });
+}
+
+/** @throws {ApiError} 400 */
+export function requestFilter(query: QueryParameters): RequestFilter {
+  return present<RequestFilter>({
+    fromMs: query.timeMs("from"),
+    toMs: query.timeMs("to"),
+    service: query.text("service"),
+    environment: query.text("environment"),
+    release: query.text("release"),
+    instance: query.text("instance"),
+    type: query.text("type"),
+    user: query.text("user"),
+    session: query.text("session"),
+    tenant: query.text("tenant"),
+    model: query.text("model"),
+    outcome: query.oneOf("outcome", OUTCOMES),
+    traceId: query.text("trace_id"),
+    limit: query.number("limit", LIMIT),
+  });
+}
+
+/** Leaves out what was not asked for. Every key must be named, so a new field of a filter is not forgotten here. */
+function present<T extends object>(values: { [K in keyof Required<T>]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}

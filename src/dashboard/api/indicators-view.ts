@@ -1,0 +1,130 @@
+import { CATALOGUE, findIndicator } from "../../indicators/catalogue.js";
+import type { Dimension, DimensionValues } from "../../indicators/dimension.js";
+import type { Indicator, IndicatorUnit } from "../../indicators/indicator.js";
+import type { BilingualText } from "../../indicators/language.js";
+import { type BoardFigures, boardFigures } from "../../query/board-figures.js";
+import type { MetricSource, Sample } from "../../query/metric-source.js";
+import { QueryError } from "../../query/query-error.js";
+import { ApiError } from "./api-error.js";
+import type { QueryParameters } from "./query-parameters.js";
+
+/** The answer of `/api/indicators/:id`. */
+export interface SamplesView {
+  indicator: string;
+  name: BilingualText;
+  unit: IndicatorUnit;
+  window_s: number;
+  /** The end of the window, ISO 8601 in UTC. */
+  at: string;
+  /** Empty: no data. */
+  samples: Sample[];
+}
+
+/** The answer of `/api/indicators/:id/series`. */
+export interface SeriesView {
+  indicator: string;
+  unit: IndicatorUnit;
+  window_s: number;
+  step_s: number;
+  /** Oldest first. No value means no data in the window that ended then. */
+  points: { at: string; value?: number }[];
+}
+
+interface Question {
+  windowS: number;
+  atMs: number;
+  by: Dimension[];
+  where: DimensionValues;
+}
+
+const WINDOW = { least: 1, most: 31 * 86_400, whole: false } as const;
+
+function question(query: QueryParameters, nowMs: number): Question {
+  return {
+    windowS: query.number("window", WINDOW) ?? 300,
+    atMs: query.timeMs("at") ?? nowMs,
+    by: query.dimensions("by"),
+    where: query.dimensionValues("where"),
+  };
+}
+
+/** Every indicator that is one figure. A filter that some of them cannot answer is refused as a whole. */
+export async function indicatorsView(
+  source: MetricSource,
+  query: QueryParameters,
+  nowMs: number,
+): Promise<BoardFigures> {
+  const { by, where, ...window } = question(query, nowMs);
+  query.end();
+  if (by.length > 0) {
+    throw new ApiError(400, "the board has one figure an indicator; split one at /api/indicators/:id?by=…");
+  }
+  const filtered: MetricSource = {
+    name: source.name,
+    query: (asked, signal) => source.query({ ...asked, where }, signal),
+  };
+  return answered(boardFigures(filtered, window));
+}
+
+/** @throws {ApiError} 404 for an unknown indicator, 400 for what it cannot be asked */
+export async function samplesView(
+  source: MetricSource,
+  id: string,
+  query: QueryParameters,
+  nowMs: number,
+): Promise<SamplesView> {
+  const indicator = known(id);
+  const asked = question(query, nowMs);
+  query.end();
+  const samples = await answered(source.query({ indicator: id, ...asked }));
+  const { name, unit } = indicator;
+  return { indicator: id, name, unit, window_s: asked.windowS, at: new Date(asked.atMs).toISOString(), samples };
+}
+
+/** The indicator at evenly spaced times that are multiples of the step, so that two readers see the same points. */
+export async function seriesView(
+  source: MetricSource,
+  id: string,
+  query: QueryParameters,
+  nowMs: number,
+): Promise<SeriesView> {
+  const indicator = known(id);
+  const stepS = query.number("step", { least: 5, most: 86_400, whole: true }) ?? 60;
+  const count = query.number("points", { least: 1, most: 120, whole: true }) ?? 30;
+  const windowS = query.number("window", WINDOW) ?? stepS;
+  const where = query.dimensionValues("where");
+  query.end();
+  if (indicator.list) {
+    throw new ApiError(400, `${id} answers with a list, which has no series: ask /api/indicators/${id}`);
+  }
+  const stepMs = stepS * 1000;
+  const lastMs = Math.floor(nowMs / stepMs) * stepMs;
+  const times = Array.from({ length: count }, (_, index) => lastMs - (count - 1 - index) * stepMs);
+  const points = await Promise.all(
+    times.map(async (atMs) => {
+      const [sample] = await answered(source.query({ indicator: id, windowS, atMs, where }));
+      return { at: new Date(atMs).toISOString(), ...(sample !== undefined && { value: sample.value }) };
+    }),
+  );
+  return { indicator: id, unit: indicator.unit, window_s: windowS, step_s: stepS, points };
+}
+
+function known(id: string): Indicator {
+  const indicator = findIndicator(id);
+  if (indicator) return indicator;
+  const ids = CATALOGUE.map((each) => each.id).join(", ");
+  throw new ApiError(404, `no indicator ${JSON.stringify(id.slice(0, 80))}`, {
+    expected: `one of ${ids}`,
+    found: id.slice(0, 80),
+  });
+}
+
+async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    const down = error.reason === "timeout" || error.reason === "source_failed";
+    throw new ApiError(down ? 503 : 400, error.message);
+  }
+}

@@ -1,0 +1,44 @@
+import type { StoreStatus } from "../../store/telemetry-store.js";
+
+/** The answer of `/api/status`. */
+export interface StatusView {
+  version: string;
+  /** No span and no request has ever arrived. */
+  waiting: boolean;
+  /** ISO 8601, UTC. */
+  started_at: string;
+  spans: number;
+  requests: number;
+  points: number;
+  services: { service: string; instances: number; last_seen: string }[];
+  /** The oldest row kept, ISO 8601. */
+  oldest?: string;
+  data_folder: { path: string; size_bytes: number };
+  retention: { days: number; max_bytes: number };
+  /** Damaged files set aside at start, if any. */
+  set_aside: string[];
+}
+
+/** What the server knows of itself. */
+export interface ServerFacts {
+  version: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  dataDir: string;
+}
+
+export function statusView(server: ServerFacts, status: StoreStatus): StatusView {
+  return {
+    version: server.version,
+    waiting: status.spans === 0 && status.requests === 0,
+    started_at: server.startedAt,
+    spans: status.spans,
+    requests: status.requests,
+    points: status.points,
+    services: status.services,
+    ...(status.oldest !== undefined && { oldest: status.oldest }),
+    data_folder: { path: server.dataDir, size_bytes: status.sizeBytes },
+    retention: { days: status.retention.days, max_bytes: status.retention.maxBytes },
+    set_aside: status.setAside,
+  };
+}

@@ -1,0 +1,155 @@
+import type { AlertState, AlertsView, AlertTransition, RuleStatus, TransitionReason } from "../../alert/alert-view.js";
+import { formatDuration } from "../../alert/duration.js";
+import { formatValue } from "../../indicators/format-value.js";
+import type { IndicatorUnit } from "../../indicators/indicator.js";
+import type { BilingualText } from "../../indicators/language.js";
+import { comparisonText, conditionText, FiringAlerts, LabelValues, SEVERITY_TEXT } from "./firing-alerts.js";
+import { formatTime } from "./format.js";
+import { language, say } from "./language.js";
+
+const STATE_TEXT: Record<AlertState, BilingualText> = {
+  inactive: { en: "inactive", zh: "正常" },
+  pending: { en: "pending", zh: "待定" },
+  firing: { en: "firing", zh: "触发中" },
+  resolved: { en: "resolved", zh: "已恢复" },
+};
+
+const REASON_TEXT: Record<TransitionReason, BilingualText> = {
+  condition_true: { en: "condition holds", zh: "条件成立" },
+  condition_held: { en: "condition held long enough", zh: "条件持续成立" },
+  condition_false: { en: "condition over", zh: "条件不再成立" },
+  below_min_requests: { en: "too few requests to tell", zh: "请求数不足" },
+  no_data_expired: { en: "no data for too long", zh: "长时间无数据" },
+  no_data: { en: "no data", zh: "无数据" },
+  rule_removed: { en: "rule removed", zh: "规则已移除" },
+};
+
+export function AlertsPage({ alerts }: { alerts: AlertsView | undefined }) {
+  if (!alerts) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
+  const pending = alerts.active.filter((alert) => alert.to === "pending");
+  const firing = alerts.active.filter((alert) => alert.to === "firing");
+  return (
+    <>
+      <div class="title-row">
+        <h1>{say({ en: "Alerts", zh: "告警" })}</h1>
+        {alerts.evaluated_at && (
+          <p class="quiet">
+            {say({ en: "Rules evaluated at", zh: "规则评估时间" })} {formatTime(alerts.evaluated_at, language.value)}
+          </p>
+        )}
+      </div>
+      {firing.length === 0 && <p class="all-well">✓ {say({ en: "Nothing is firing", zh: "无告警触发" })}</p>}
+      <FiringAlerts alerts={alerts} />
+      {pending.length > 0 && (
+        <p class="notice">
+          {say({ en: "Pending: ", zh: "待定：" })}
+          {pending.map((alert) => `${say(alert.name)} (${comparisonText(alert)})`).join(", ")}
+        </p>
+      )}
+      <Rules rules={alerts.rules} />
+      <History history={alerts.history} />
+    </>
+  );
+}
+
+function Rules({ rules }: { rules: readonly RuleStatus[] }) {
+  return (
+    <section class="card">
+      <h2>{say({ en: "Rules", zh: "规则" })}</h2>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{say({ en: "State", zh: "状态" })}</th>
+              <th scope="col">{say({ en: "Rule", zh: "规则" })}</th>
+              <th scope="col">{say({ en: "Severity", zh: "级别" })}</th>
+              <th scope="col">{say({ en: "Fires when", zh: "触发条件" })}</th>
+              <th scope="col" class="number">
+                {say({ en: "Now", zh: "当前值" })}
+              </th>
+              <th scope="col" class="number">
+                {say({ en: "Window", zh: "窗口" })}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rules.map((rule) => (
+              <tr key={rule.id}>
+                <td>
+                  <StateBadge state={rule.state} />
+                </td>
+                <th scope="row" class="name">
+                  {say(rule.name)}
+                  <small>{rule.id}</small>
+                  {rule.error && <small class="error-text">{rule.error}</small>}
+                </th>
+                <td>{say(SEVERITY_TEXT[rule.severity])}</td>
+                <td>
+                  <code>{conditionText(rule)}</code>
+                </td>
+                <td class="number">
+                  {rule.value === undefined
+                    ? say({ en: "no data", zh: "暂无数据" })
+                    : formatValue({ unit: rule.unit as IndicatorUnit }, rule.value, language.value)}
+                </td>
+                <td class="number">{formatDuration(rule.windowS)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function History({ history }: { history: readonly AlertTransition[] }) {
+  return (
+    <section class="card">
+      <h2>{say({ en: "History", zh: "历史" })}</h2>
+      {history.length === 0 ? (
+        <p class="quiet">{say({ en: "No rule has changed its state yet.", zh: "尚无状态变化。" })}</p>
+      ) : (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{say({ en: "Time", zh: "时间" })}</th>
+                <th scope="col">{say({ en: "State", zh: "状态" })}</th>
+                <th scope="col">{say({ en: "Rule", zh: "规则" })}</th>
+                <th scope="col">{say({ en: "Value and threshold", zh: "数值与阈值" })}</th>
+                <th scope="col">{say({ en: "Why", zh: "原因" })}</th>
+                <th scope="col">{say({ en: "Trace", zh: "链路" })}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {history.map((transition) => (
+                <tr key={transition.id}>
+                  <td class="quiet">{formatTime(transition.at, language.value)}</td>
+                  <td>
+                    <StateBadge state={transition.to} />
+                  </td>
+                  <td>
+                    {say(transition.name)} <LabelValues alert={transition} />
+                  </td>
+                  <td>
+                    <code>{comparisonText(transition)}</code>
+                  </td>
+                  <td class="quiet">{say(REASON_TEXT[transition.reason])}</td>
+                  <td>
+                    {transition.trace_id && (
+                      <a href={`/traces/${transition.trace_id}`}>{transition.trace_id.slice(0, 8)}…</a>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function StateBadge({ state }: { state: AlertState }) {
+  return <span class={`badge state-${state}`}>{say(STATE_TEXT[state])}</span>;
+}

@@ -1,0 +1,76 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { AlertsView } from "../../alert/alert-view.js";
+import type { TraceSummary } from "../../store/telemetry-store.js";
+import type { StatusView } from "../api/status-view.js";
+import { AlertsPage } from "./alerts-page.js";
+import { BoardPage } from "./board-page.js";
+import { ask, connection } from "./connection.js";
+import { ConnectionLost } from "./connection-lost.js";
+import { Header } from "./header.js";
+import { say } from "./language.js";
+import { goTo, route } from "./route.js";
+import { StatusLine } from "./status-line.js";
+import { TokenForm } from "./token-form.js";
+import { TraceListPage } from "./trace-list-page.js";
+import { TracePage } from "./trace-page.js";
+import { useLive } from "./use-live.js";
+import { WaitingPage } from "./waiting-page.js";
+
+export function App() {
+  return connection.value === "locked" ? <TokenForm /> : <UnlockedApp />;
+}
+
+function UnlockedApp() {
+  const status = useLive<StatusView>("/api/status", ["traces", "indicators"], 30_000).data;
+  const alerts = useLive<AlertsView>("/api/alerts", ["alerts"], 15_000).data;
+  const firing = alerts?.active.filter((alert) => alert.to === "firing").length ?? 0;
+
+  useEffect(() => {
+    document.title = firing > 0 ? `(${firing}) Chainwatch` : "Chainwatch";
+  }, [firing]);
+  useFirstTrace(status?.waiting);
+
+  return (
+    <>
+      <Header status={status} firing={firing} />
+      <ConnectionLost />
+      <main class={connection.value === "lost" ? "page stale" : "page"}>
+        <View status={status} alerts={alerts} />
+      </main>
+      {status && <StatusLine status={status} />}
+    </>
+  );
+}
+
+/** Whoever was waiting for the first run is shown that run. */
+function useFirstTrace(waiting: boolean | undefined): void {
+  const waited = useRef(false);
+  useEffect(() => {
+    if (waiting) waited.current = true;
+    if (waiting !== false || !waited.current || route.peek().view !== "board") return;
+    waited.current = false;
+    const leaving = new AbortController();
+    void ask<{ traces: TraceSummary[] }>("/api/traces?limit=1", leaving.signal).then((answer) => {
+      const first = "data" in answer ? answer.data.traces[0] : undefined;
+      if (first && !leaving.signal.aborted) goTo(`/traces/${first.trace_id}`);
+    });
+    return () => leaving.abort();
+  }, [waiting]);
+}
+
+function View({ status, alerts }: { status: StatusView | undefined; alerts: AlertsView | undefined }) {
+  const { value } = route;
+  if (value.view === "trace") return <TracePage key={value.traceId} traceId={value.traceId} />;
+  if (value.view === "alerts") return <AlertsPage alerts={alerts} />;
+  if (value.view === "unknown") {
+    return (
+      <p class="notice">
+        {say({ en: "There is no such page.", zh: "没有这个页面。" })}{" "}
+        <a href="/">{say({ en: "To the board", zh: "返回看板" })}</a>
+      </p>
+    );
+  }
+  if (!status) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
+  if (status.waiting) return <WaitingPage />;
+  return value.view === "traces" ? <TraceListPage /> : <BoardPage alerts={alerts} />;
+}

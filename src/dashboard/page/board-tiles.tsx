@@ -1,0 +1,112 @@
+import { formatValue } from "../../indicators/format-value.js";
+import type { BilingualText } from "../../indicators/language.js";
+import type { BoardFigure, BoardFigures } from "../../query/board-figures.js";
+import { language, say } from "./language.js";
+
+interface Tile {
+  title: BilingualText;
+  main: string;
+  rest: readonly { id: string; label: BilingualText }[];
+}
+
+const TILES: readonly Tile[] = [
+  {
+    title: { en: "Requests", zh: "请求" },
+    main: "requests.count",
+    rest: [
+      { id: "requests.rate", label: { en: "QPS", zh: "QPS" } },
+      { id: "concurrency.current", label: { en: "in progress", zh: "进行中" } },
+      { id: "users.active", label: { en: "active users", zh: "活跃用户" } },
+    ],
+  },
+  {
+    title: { en: "Success rate", zh: "成功率" },
+    main: "success_rate",
+    rest: [
+      { id: "error_rate", label: { en: "errors", zh: "错误" } },
+      { id: "timeout_rate", label: { en: "timeouts", zh: "超时" } },
+    ],
+  },
+  {
+    title: { en: "Response time, average", zh: "平均响应时间" },
+    main: "response_time.avg",
+    rest: [
+      { id: "response_time.p50", label: { en: "P50", zh: "P50" } },
+      { id: "response_time.p95", label: { en: "P95", zh: "P95" } },
+      { id: "response_time.p99", label: { en: "P99", zh: "P99" } },
+    ],
+  },
+  {
+    title: { en: "Time to first token, P50", zh: "首字时间 P50" },
+    main: "ttft.p50",
+    rest: [{ id: "ttft.p95", label: { en: "P95", zh: "P95" } }],
+  },
+  {
+    title: { en: "Cost", zh: "成本" },
+    main: "cost.total",
+    rest: [
+      { id: "cost.per_request", label: { en: "per request", zh: "每请求" } },
+      { id: "cost.per_call", label: { en: "per call", zh: "每次调用" } },
+    ],
+  },
+  {
+    title: { en: "Tokens", zh: "Token" },
+    main: "tokens.total",
+    rest: [
+      { id: "tokens.input", label: { en: "in", zh: "输入" } },
+      { id: "tokens.output", label: { en: "out", zh: "输出" } },
+      { id: "tokens.cached", label: { en: "cached", zh: "缓存" } },
+    ],
+  },
+  {
+    title: { en: "Model calls", zh: "模型调用" },
+    main: "llm.calls",
+    rest: [
+      { id: "llm.error_rate", label: { en: "errors", zh: "错误" } },
+      { id: "llm.retries", label: { en: "retries", zh: "重试" } },
+    ],
+  },
+  {
+    title: { en: "Tool calls", zh: "工具调用" },
+    main: "tools.calls",
+    rest: [{ id: "tools.error_rate", label: { en: "errors", zh: "错误" } }],
+  },
+];
+
+export function BoardTiles({ figures }: { figures: BoardFigures }) {
+  const byId = new Map(figures.indicators.map((figure) => [figure.id, figure]));
+  return (
+    <section class="tiles" aria-label={say({ en: "Figures", zh: "指标" })}>
+      {TILES.map((tile) => (
+        <article class="card tile" key={tile.main} data-indicator={tile.main}>
+          <h2>{say(tile.title)}</h2>
+          <p class="figure">
+            <Value figure={byId.get(tile.main)} />
+          </p>
+          <dl>
+            {tile.rest.map(({ id, label }) => (
+              <div key={id} data-indicator={id}>
+                <dt>{say(label)}</dt>
+                <dd>
+                  <Value figure={byId.get(id)} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </article>
+      ))}
+    </section>
+  );
+}
+
+function Value({ figure }: { figure: BoardFigure | undefined }) {
+  if (figure?.value === undefined) {
+    return (
+      <span class="no-data" title={say({ en: "no data", zh: "暂无数据" })}>
+        <span aria-hidden="true">–</span>
+        <span class="sr-only">{say({ en: "no data", zh: "暂无数据" })}</span>
+      </span>
+    );
+  }
+  return <span title={say(figure.name)}>{formatValue(figure, figure.value, language.value)}</span>;
+}

@@ -1,0 +1,65 @@
+import type { AlertsView, AlertTransition, Severity } from "../../alert/alert-view.js";
+import { formatValue } from "../../indicators/format-value.js";
+import type { IndicatorUnit } from "../../indicators/indicator.js";
+import type { BilingualText } from "../../indicators/language.js";
+import { formatTime } from "./format.js";
+import { language, say } from "./language.js";
+
+export const SEVERITY_TEXT: Record<Severity, BilingualText> = {
+  warning: { en: "Warning", zh: "警告" },
+  error: { en: "Error", zh: "错误" },
+  critical: { en: "Critical", zh: "严重" },
+};
+
+/** On top of the board: what is wrong now. */
+export function FiringAlerts({ alerts }: { alerts: AlertsView | undefined }) {
+  const firing = alerts?.active.filter((alert) => alert.to === "firing") ?? [];
+  if (firing.length === 0) return null;
+  return (
+    <ul class="firing" aria-label={say({ en: "Firing alerts", zh: "触发中的告警" })}>
+      {firing.map((alert) => (
+        <li key={alert.id} class={alert.severity}>
+          <strong>{say(SEVERITY_TEXT[alert.severity])}</strong>
+          <a href="/alerts">{say(alert.name)}</a>
+          <span>{comparisonText(alert)}</span>
+          <LabelValues alert={alert} />
+          <span class="quiet">
+            {say({ en: "since", zh: "始于" })} {formatTime(alert.since, language.value)}
+          </span>
+          {alert.trace_id && (
+            <a href={`/traces/${alert.trace_id}`}>{say({ en: "a trace that shows it", zh: "相关链路" })}</a>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function LabelValues({ alert }: { alert: AlertTransition }) {
+  return (
+    <>
+      {Object.entries(alert.labels).map(([name, value]) => (
+        <code key={name}>
+          {name}={value}
+        </code>
+      ))}
+    </>
+  );
+}
+
+type Condition = Pick<AlertTransition, "indicator" | "op" | "threshold" | "unit">;
+
+/** `success_rate < 90 %` */
+export function conditionText({ indicator, op, threshold, unit }: Condition): string {
+  return `${indicator} ${op} ${figure(unit, threshold)}`;
+}
+
+/** `success_rate 71.4 % < 90 %`, the value left out when there was none. */
+export function comparisonText(alert: Condition & Pick<AlertTransition, "value">): string {
+  if (alert.value === undefined) return conditionText(alert);
+  return `${alert.indicator} ${figure(alert.unit, alert.value)} ${alert.op} ${figure(alert.unit, alert.threshold)}`;
+}
+
+function figure(unit: string, value: number): string {
+  return formatValue({ unit: unit as IndicatorUnit }, value, language.value);
+}

@@ -1,0 +1,155 @@
+import { formatValue } from "../../indicators/format-value.js";
+import type { BilingualText } from "../../indicators/language.js";
+import type { TraceSummary } from "../../store/telemetry-store.js";
+import { apiPath } from "./api-path.js";
+import { formatCount, formatDuration, formatTime } from "./format.js";
+import { language, say } from "./language.js";
+import { OUTCOME_TEXT, OutcomeBadge } from "./outcome-badge.js";
+import { goTo, search } from "./route.js";
+import { chosenService } from "./service-filter.js";
+import { useLive } from "./use-live.js";
+
+const SORTS: Readonly<Record<string, BilingualText>> = {
+  newest: { en: "Newest first", zh: "最新在前" },
+  slowest: { en: "Slowest first", zh: "最慢在前" },
+  most_expensive: { en: "Most expensive first", zh: "最贵在前" },
+};
+const LIMIT = 100;
+
+export function TraceListPage() {
+  const filter = new URLSearchParams(search.value);
+  const read = (name: string): string | undefined => filter.get(name) ?? undefined;
+  const path = apiPath("/api/traces", {
+    limit: LIMIT,
+    service: chosenService.value,
+    text: read("text"),
+    outcome: read("outcome"),
+    sort: read("sort"),
+    user: read("user"),
+  });
+  const { data, failure } = useLive<{ traces: TraceSummary[] }>(path, ["traces"]);
+
+  // The filter lives in the address, so that it can be shared and survives a reload.
+  function choose(name: string, value: string): void {
+    const next = new URLSearchParams(search.peek());
+    if (value) next.set(name, value);
+    else next.delete(name);
+    goTo(apiPath("/traces", Object.fromEntries(next)), { replace: true });
+  }
+
+  return (
+    <>
+      <div class="title-row">
+        <h1>{say({ en: "Traces", zh: "链路" })}</h1>
+        <search class="filters">
+          <input
+            type="search"
+            aria-label={say({ en: "Text in names or messages", zh: "名称或消息中的文本" })}
+            placeholder={say({ en: "Text in names or messages", zh: "名称或消息中的文本" })}
+            value={read("text") ?? ""}
+            onInput={(event) => choose("text", event.currentTarget.value.trim())}
+          />
+          <select
+            aria-label={say({ en: "Outcome", zh: "结果" })}
+            value={read("outcome") ?? ""}
+            onChange={(event) => choose("outcome", event.currentTarget.value)}
+          >
+            <option value="">{say({ en: "Any outcome", zh: "任何结果" })}</option>
+            {Object.entries(OUTCOME_TEXT).map(([outcome, text]) => (
+              <option key={outcome} value={outcome}>
+                {say(text)}
+              </option>
+            ))}
+          </select>
+          <select
+            aria-label={say({ en: "Order", zh: "排序" })}
+            value={read("sort") ?? "newest"}
+            onChange={(event) => choose("sort", event.currentTarget.value)}
+          >
+            {Object.entries(SORTS).map(([sort, text]) => (
+              <option key={sort} value={sort}>
+                {say(text)}
+              </option>
+            ))}
+          </select>
+          {read("user") && (
+            <button type="button" class="plain" onClick={() => choose("user", "")}>
+              {say({ en: "User", zh: "用户" })} {read("user")} ✕
+            </button>
+          )}
+        </search>
+      </div>
+      {failure && <p class="notice">{failure}</p>}
+      {data && <TraceTable traces={data.traces} />}
+    </>
+  );
+}
+
+function TraceTable({ traces }: { traces: TraceSummary[] }) {
+  if (traces.length === 0) {
+    return <p class="notice">{say({ en: "No trace fits this filter.", zh: "没有符合条件的链路。" })}</p>;
+  }
+  return (
+    <div class="card scroll">
+      <table class="rows-linked traces">
+        <thead>
+          <tr>
+            <th scope="col">{say({ en: "Time", zh: "时间" })}</th>
+            <th scope="col">{say({ en: "Name", zh: "名称" })}</th>
+            <th scope="col">{say({ en: "Outcome", zh: "结果" })}</th>
+            <th scope="col" class="number">
+              {say({ en: "Took", zh: "耗时" })}
+            </th>
+            <th scope="col" class="number">
+              {say({ en: "Spans", zh: "Span" })}
+            </th>
+            <th scope="col" class="number">
+              {say({ en: "Tokens", zh: "Token" })}
+            </th>
+            <th scope="col" class="number">
+              {say({ en: "Cost", zh: "成本" })}
+            </th>
+            <th scope="col">{say({ en: "User", zh: "用户" })}</th>
+            <th scope="col">{say({ en: "Models", zh: "模型" })}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {traces.map((trace) => (
+            <tr key={trace.trace_id}>
+              <td class="quiet">{formatTime(trace.start, language.value)}</td>
+              <td class="name">
+                <a class="row-link" href={`/traces/${trace.trace_id}`}>
+                  {trace.name}
+                </a>
+                <small>{[trace.service, trace.type].filter(Boolean).join(" · ")}</small>
+              </td>
+              <td>
+                {trace.outcome ? (
+                  <OutcomeBadge outcome={trace.outcome} />
+                ) : (
+                  trace.errors > 0 && <OutcomeBadge outcome="error" />
+                )}
+              </td>
+              <td class="number">{formatDuration(trace.duration)}</td>
+              <td class="number">{trace.spans}</td>
+              <td class="number">{trace.tokens > 0 ? formatCount(trace.tokens) : "–"}</td>
+              <td class="number">
+                {trace.cost_usd === undefined ? "–" : formatValue({ unit: "USD" }, trace.cost_usd, language.value)}
+              </td>
+              <td>{trace.user_id}</td>
+              <td class="quiet models">{trace.models.join(", ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {traces.length === LIMIT && (
+        <p class="quiet">
+          {say({
+            en: `The first ${LIMIT}; narrow the filter to see others.`,
+            zh: `仅显示前 ${LIMIT} 条，请缩小筛选范围。`,
+          })}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { useEffect, useState } from "preact/hooks";
+import { ask, type Change, onChange } from "./connection.js";
+
+/** Newer data under load must not turn into a request for each event. */
+const LEAST_GAP_MS = 1000;
+
+export interface Live<T> {
+  /** The newest answer, kept while a newer one is asked for and while the server is away. */
+  data?: T;
+  /** Why the newest question got no answer. */
+  failure?: string;
+  /** HTTP status of the failure. */
+  status?: number;
+}
+
+/**
+ * Data of the API that follows the server: asked again when one of `changes` is told, and every `everyMs` when given,
+ * since the window of a figure moves on without news.
+ */
+export function useLive<T>(path: string, changes: readonly Change[], everyMs?: number): Live<T> {
+  const [live, setLive] = useState<Live<T>>({});
+  useEffect(() => {
+    const leaving = new AbortController();
+    let busy = false;
+    let again = false;
+    let askedMs = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    async function refresh(): Promise<void> {
+      busy = true;
+      again = false;
+      askedMs = performance.now();
+      const answer = await ask<T>(path, leaving.signal);
+      if (leaving.signal.aborted) return;
+      if ("data" in answer) setLive(answer);
+      // Without a status the server was not reached: what it said last stays as it is.
+      else if (answer.status !== undefined) setLive(({ data }) => ({ ...(data !== undefined && { data }), ...answer }));
+      busy = false;
+      if (again) wish();
+    }
+
+    function wish(): void {
+      again = true;
+      if (busy) return;
+      clearTimeout(timer);
+      timer = setTimeout(refresh, Math.max(0, askedMs + LEAST_GAP_MS - performance.now()));
+    }
+
+    askedMs = -LEAST_GAP_MS;
+    void refresh();
+    const forget = onChange((told) => {
+      if (changes.some((change) => told.has(change))) wish();
+    });
+    const clock = everyMs === undefined ? undefined : setInterval(wish, everyMs);
+    return () => {
+      leaving.abort();
+      forget();
+      clearTimeout(timer);
+      clearInterval(clock);
+    };
+  }, [path, changes.join(), everyMs]);
+  return live;
+}
