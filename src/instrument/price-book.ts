@@ -159,7 +159,10 @@ function listedRates(provider: string | undefined, model: string, at: Date, minu
   // A provider that the table does not know (a model on the app's own machine) must not be charged as another's.
   if (provider !== undefined && providerId === undefined) return undefined;
   try {
-    const found = calcPrice({}, model.replace(GOOGLE_FOLDER, ""), { timestamp: at, ...(providerId === undefined ? {} : { providerId }) });
+    const found = calcPrice({}, model.replace(GOOGLE_FOLDER, ""), {
+      timestamp: at,
+      ...(providerId === undefined ? {} : { providerId }),
+    });
     if (found === null) return undefined;
     const prices = found.model_price;
     if (prices.input_mtok === undefined && prices.output_mtok === undefined) return undefined;

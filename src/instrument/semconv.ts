@@ -105,6 +105,8 @@ export const ATTR_DROPPED_REASON = "reason";
 // Events: the names of log records.
 export const EVENT_REQUEST = "chainwatch.request";
 export const EVENT_ERROR = "chainwatch.error";
+/** The conventions' event for content; sent only when content capture names events. */
+export const EVENT_INFERENCE_DETAILS = "gen_ai.client.inference.operation.details";
 
 // Metric instruments, conventions.
 /** Histogram, s. */

@@ -1,0 +1,47 @@
+import { HANDLER_NAME } from "./callback-handler.js";
+import { property } from "./property.js";
+
+interface Manager {
+  handlers: { name?: string }[];
+  copy(): Manager;
+  addHandler(handler: object, inherit: boolean): void;
+}
+
+interface ManagerClass {
+  new (): Manager;
+  _configureSync?: (...args: unknown[]) => Manager | undefined;
+  configure?: (...args: unknown[]) => Manager | undefined;
+}
+
+const WRAPPED = Symbol.for("chainwatch.wrapped");
+
+export const isManagerClass = (value: unknown): value is ManagerClass =>
+  typeof value === "function" && typeof property(value, "_configureSync") === "function";
+
+/** Whether a run that this copy of core starts now would reach our handler. */
+export function reachesHandler(managerClass: ManagerClass): boolean {
+  const manager = managerClass._configureSync?.();
+  return manager?.handlers.some((handler) => handler.name === HANDLER_NAME) ?? false;
+}
+
+/**
+ * The second way in, for a copy of core that no longer reads the storage slot: the static method through which every
+ * run gets its handlers. What the app passed is copied and added to; replacing it would swallow the app's callbacks.
+ */
+export function wrapCallbackManager(managerClass: ManagerClass, handler: object): void {
+  const original = managerClass._configureSync;
+  if (original === undefined || WRAPPED in original) return;
+  const wrapped = function (this: ManagerClass, ...args: unknown[]): Manager | undefined {
+    const given = original.apply(this, args);
+    try {
+      if (given?.handlers.some(({ name }) => name === HANDLER_NAME)) return given;
+      const manager = given?.copy() ?? new managerClass();
+      manager.addHandler(handler, true);
+      return manager;
+    } catch {
+      return given;
+    }
+  };
+  Object.defineProperty(wrapped, WRAPPED, { value: true });
+  managerClass._configureSync = wrapped;
+}

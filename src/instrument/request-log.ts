@@ -1,0 +1,109 @@
+import { type Context, TraceFlags, trace } from "@opentelemetry/api";
+import { type LogAttributes, type Logger, SeverityNumber } from "@opentelemetry/api-logs";
+import type { Failure } from "./failure.js";
+import type { Request } from "./request.js";
+import {
+  ATTR_CONVERSATION_ID,
+  ATTR_ERROR_MESSAGE,
+  ATTR_ERROR_TYPE,
+  ATTR_EXCEPTION_MESSAGE,
+  ATTR_EXCEPTION_STACKTRACE,
+  ATTR_EXCEPTION_TYPE,
+  ATTR_OUTCOME,
+  ATTR_REQUEST_COST,
+  ATTR_REQUEST_DURATION,
+  ATTR_REQUEST_ID,
+  ATTR_REQUEST_LLM_CALLS,
+  ATTR_REQUEST_LLM_TIME,
+  ATTR_REQUEST_MODELS,
+  ATTR_REQUEST_QUERY,
+  ATTR_REQUEST_TOKENS_CACHED,
+  ATTR_REQUEST_TOKENS_INPUT,
+  ATTR_REQUEST_TOKENS_OUTPUT,
+  ATTR_REQUEST_TOKENS_REASONING,
+  ATTR_REQUEST_TOKENS_TOTAL,
+  ATTR_REQUEST_TRACE_SAMPLED,
+  ATTR_REQUEST_TYPE,
+  ATTR_REQUEST_UNPRICED_CALLS,
+  ATTR_SESSION_ID,
+  ATTR_TENANT,
+  ATTR_USER_ID,
+  EVENT_ERROR,
+  EVENT_REQUEST,
+} from "./semconv.js";
+
+/** One record a request, sampled or not. Its timestamp is when the request began. */
+export function emitRequestRecord(
+  logger: Logger,
+  request: Request,
+  settled: NonNullable<Request["settled"]>,
+  seconds: number,
+): void {
+  const { totals } = request;
+  const spanContext = trace.getSpanContext(request.context);
+  const attributes: LogAttributes = {
+    [ATTR_REQUEST_ID]: request.id,
+    [ATTR_REQUEST_TYPE]: request.type,
+    [ATTR_OUTCOME]: settled.outcome,
+    [ATTR_REQUEST_DURATION]: seconds,
+    [ATTR_REQUEST_LLM_CALLS]: totals.llmCalls,
+    [ATTR_REQUEST_LLM_TIME]: totals.llmTimeS,
+    [ATTR_REQUEST_TOKENS_INPUT]: totals.tokens.input,
+    [ATTR_REQUEST_TOKENS_OUTPUT]: totals.tokens.output,
+    [ATTR_REQUEST_TOKENS_TOTAL]: totals.tokens.input + totals.tokens.output,
+    [ATTR_REQUEST_TOKENS_CACHED]: totals.tokens.cacheRead,
+    [ATTR_REQUEST_TOKENS_REASONING]: totals.tokens.reasoning,
+    [ATTR_REQUEST_MODELS]: [...totals.models],
+    [ATTR_REQUEST_TRACE_SAMPLED]: spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0,
+  };
+  const optional: [string, string | number | undefined][] = [
+    [ATTR_USER_ID, request.userId],
+    [ATTR_SESSION_ID, request.sessionId],
+    [ATTR_TENANT, request.tenant],
+    [ATTR_CONVERSATION_ID, request.conversationId],
+    [ATTR_REQUEST_QUERY, request.query],
+    [ATTR_REQUEST_COST, totals.costUsd],
+    [ATTR_REQUEST_UNPRICED_CALLS, totals.unpricedCalls || undefined],
+    [ATTR_ERROR_TYPE, settled.failure?.errorType],
+    [ATTR_ERROR_MESSAGE, settled.failure?.message],
+  ];
+  for (const [name, value] of optional) if (value !== undefined) attributes[name] = value;
+  const failed = settled.outcome === "error" || settled.outcome === "timeout";
+  logger.emit({
+    eventName: EVENT_REQUEST,
+    timestamp: request.startTimeMs,
+    severityNumber: failed ? SeverityNumber.ERROR : SeverityNumber.INFO,
+    severityText: failed ? "ERROR" : "INFO",
+    attributes,
+    context: request.context,
+  });
+}
+
+export interface ErrorRecordFacts {
+  request: Request;
+  /** Of the run that failed: the record carries its trace and span. */
+  context: Context;
+  failure: Failure;
+  /** Unix time, milliseconds. */
+  timeMs: number;
+}
+
+/** One record an error: the error log. */
+export function emitErrorRecord(logger: Logger, { request, context, failure, timeMs }: ErrorRecordFacts): void {
+  const attributes: LogAttributes = {
+    [ATTR_REQUEST_ID]: request.id,
+    [ATTR_REQUEST_TYPE]: request.type,
+    [ATTR_ERROR_TYPE]: failure.errorType,
+    [ATTR_EXCEPTION_TYPE]: failure.exceptionType,
+    [ATTR_EXCEPTION_MESSAGE]: failure.message,
+  };
+  if (failure.stack !== undefined) attributes[ATTR_EXCEPTION_STACKTRACE] = failure.stack;
+  logger.emit({
+    eventName: EVENT_ERROR,
+    timestamp: timeMs,
+    severityNumber: SeverityNumber.ERROR,
+    severityText: "ERROR",
+    attributes,
+    context,
+  });
+}

@@ -1,0 +1,189 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Span,
+  type SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
+import { enterContext } from "./active-context.js";
+import type { Clock } from "./clock.js";
+import type { Failure } from "./failure.js";
+import { fillAttributes, type Outcome, type RequestAttributes, type RequestFailure } from "./request.js";
+import { identityAttributesOf, type RequestLedger } from "./request-ledger.js";
+import { inScope, livingContext, type ModelCall, type Run, type Scope, scopeOf } from "./run.js";
+import type { RunKind } from "./run-kind.js";
+import { ATTR_ERROR_TYPE, ATTR_OUTCOME } from "./semconv.js";
+import type { SignalSource } from "./signals.js";
+
+export interface RunRecorderOptions {
+  signals: SignalSource;
+  clock: Clock;
+  ledger: RequestLedger;
+  /** Most runs that may be open at once. */
+  maxOpenRuns: number;
+  /** Gives up a run: the oldest, when one more would be too many. */
+  abandon: (run: Run) => void;
+}
+
+export interface RunStart {
+  id: string;
+  /** The run that LangChain says it belongs to. */
+  parentId: string | undefined;
+  kind: RunKind;
+  name: string;
+  spanName: string;
+  spanKind: SpanKind;
+  /** No span of its own; what runs inside attaches to the nearest run that has one. */
+  hidden: boolean;
+  attributes: Attributes;
+  /** What the run's metadata says of its request. */
+  request: RequestAttributes;
+  call?: ModelCall;
+  /** Whoever starts it runs what is inside in its context, so it need not be entered here. */
+  wrapped?: boolean;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  outcome: Outcome;
+  failure?: Failure;
+  /** The error itself, so that it is told once. */
+  error?: unknown;
+  attributes?: Attributes;
+}
+
+/**
+ * Keeps the runs that are open and turns each into a span in the right trace.
+ *
+ * The parent of a run is the run that LangChain names, else the run or request in the active context; with neither,
+ * the run opens a request of its own.
+ */
+export class RunRecorder {
+  /** In the order of their start, so the first is the oldest. */
+  readonly #runs = new Map<string, Run>();
+  /** Runs entered in this synchronous stretch. */
+  #enteredNow = new Set<Context>();
+
+  constructor(private readonly options: RunRecorderOptions) {}
+
+  get(id: string): Run | undefined {
+    return this.#runs.get(id);
+  }
+
+  /** Open runs, the oldest first. */
+  open(): Iterable<Run> {
+    return this.#runs.values();
+  }
+
+  get openCount(): number {
+    return this.#runs.size;
+  }
+
+  /** Whether no run is around one that starts now under `parentId`. */
+  isOutermost(parentId: string | undefined): boolean {
+    return this.#surroundings(parentId).scope?.run === undefined;
+  }
+
+  /** @returns undefined when a run of this id is open already: the handler was given twice. */
+  start(start: RunStart): Run | undefined {
+    if (this.#runs.has(start.id)) return undefined;
+    const { clock, ledger, signals } = this.options;
+    const { outer, scope } = this.#surroundings(start.parentId);
+    const opensRequest = scope === undefined;
+    const request = scope?.request ?? ledger.open(start.request, start.name, outer);
+    if (scope !== undefined) fillAttributes(request, start.request);
+    let span: Span | undefined;
+    if (!start.hidden) {
+      const attributes = { ...start.attributes, ...identityAttributesOf(request) };
+      span = signals().tracer.startSpan(start.spanName, { kind: start.spanKind, attributes }, outer);
+    }
+    const startMs = clock.monotonicMs();
+    const run: { -readonly [K in keyof Run]: Run[K] } = {
+      id: start.id,
+      kind: start.kind,
+      name: start.name,
+      request,
+      span,
+      outerContext: outer,
+      context: outer,
+      startMs,
+      lastActivityMs: startMs,
+      opensRequest,
+      call: start.call,
+      ended: false,
+    };
+    run.context = inScope(span === undefined ? outer : trace.setSpan(outer, span), { request, run });
+    if (opensRequest) {
+      request.span = span;
+      request.context = run.context;
+    }
+    ledger.runStarted(request);
+    this.#runs.set(run.id, run);
+    if (this.#runs.size > this.options.maxOpenRuns) this.#abandonOldest();
+    if (start.wrapped !== true) this.#enter(run);
+    return run;
+  }
+
+  end(run: Run, { outcome, failure, error, attributes }: RunEnd): void {
+    if (run.ended) return;
+    run.ended = true;
+    this.#runs.delete(run.id);
+    const { ledger } = this.options;
+    const { span, request } = run;
+    if (failure !== undefined) ledger.tellError(request, run.context, error, failure);
+    if (span !== undefined) {
+      if (attributes !== undefined) span.setAttributes(attributes);
+      if (outcome !== "success") span.setAttribute(ATTR_OUTCOME, outcome);
+      if (failure !== undefined && outcome !== "interrupted") markFailed(span, failure);
+      if (!run.opensRequest) span.end();
+    }
+    ledger.runEnded(request);
+    if (run.opensRequest) ledger.close(request, outcome, requestFailureOf(failure));
+    if (context.active() === run.context) enterContext(run.outerContext);
+  }
+
+  /** Runs `fn` in the context of an open run, or as it is when the run is unknown. */
+  runInside<T>(runId: string, fn: () => T): T {
+    const run = this.#runs.get(runId);
+    return run === undefined || context.active() === run.context ? fn() : context.with(run.context, fn);
+  }
+
+  #abandonOldest(): void {
+    const oldest = this.#runs.values().next().value;
+    if (oldest !== undefined) this.options.abandon(oldest);
+  }
+
+  #surroundings(parentId: string | undefined): { outer: Context; scope: Scope | undefined } {
+    const parent = parentId === undefined ? undefined : this.#runs.get(parentId);
+    if (parent !== undefined) return { outer: parent.context, scope: { request: parent.request, run: parent } };
+    let active = context.active();
+    // LangChain starts the runs of a batch in one stretch: they are siblings, not one inside the other.
+    while (this.#enteredNow.has(active)) active = scopeOf(active)?.run?.outerContext ?? active;
+    const outer = livingContext(active);
+    const scope = scopeOf(outer);
+    return { outer, scope: scope?.request.ended === true ? undefined : scope };
+  }
+
+  /** From here to the end of this asynchronous flow the run is the active one: the provider's HTTP spans nest in it. */
+  #enter(run: Run): void {
+    if (run.context === run.outerContext || !enterContext(run.context)) return;
+    if (this.#enteredNow.size === 0) {
+      const entered = this.#enteredNow;
+      queueMicrotask(() => entered.clear());
+    }
+    this.#enteredNow.add(run.context);
+  }
+}
+
+export function markFailed(span: Span, failure: Failure): void {
+  span.setAttribute(ATTR_ERROR_TYPE, failure.errorType);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+}
+
+export function requestFailureOf(failure: Failure | undefined): RequestFailure | undefined {
+  return failure === undefined || failure.outcome === "interrupted"
+    ? undefined
+    : { errorType: failure.errorType, message: failure.message };
+}
