@@ -4,6 +4,7 @@ import type { Language } from "../indicators/language.js";
 import { clockTime } from "./clock-time.js";
 import { cutWidth } from "./display-width.js";
 import type { Paint } from "./paint.js";
+import { printable } from "./printable.js";
 
 const EMOJI: Record<Severity, string> = { warning: "⚠️", error: "❌", critical: "🚨" };
 const STYLE = { warning: "yellow", error: "red", critical: "redBright" } as const satisfies Record<Severity, string>;
@@ -36,5 +37,5 @@ function alertText(alert: AlertTransition, language: Language): string {
     `${alert.indicator} ${threshold}`,
     since,
   ];
-  return parts.join("  ");
+  return printable(parts.join("  "));
 }

@@ -1,5 +1,4 @@
 import type { MetricQuestion, MetricSelection } from "../indicators/metric-question.js";
-import { mergeHistograms } from "../store/histogram.js";
 import type { GrowthQuery, SeriesGrowth, SeriesPoints, TelemetryStore } from "../store/telemetry-store.js";
 import { answerInTime } from "./answer-in-time.js";
 import { answeringSide, indicatorOf } from "./answering-side.js";
@@ -9,6 +8,7 @@ import type { IndicatorQuery, MetricSource, Sample } from "./metric-source.js";
 import { type QueryWindow, queryWindow } from "./query-window.js";
 import { groupSeries, passesAll, type SeriesGroup } from "./series-group.js";
 import { shareCalls } from "./shared-calls.js";
+import { sumHistograms } from "./sum-histograms.js";
 
 type GrowthGroup = SeriesGroup<SeriesGrowth>;
 type Groups = Map<string, GrowthGroup>;
@@ -160,9 +160,8 @@ function sumOf(series: SeriesGrowth[]): number {
 }
 
 function quantileOf(series: SeriesGrowth[], q: number): number | undefined {
-  const histograms = series.flatMap(({ growth }) => (typeof growth === "number" ? [] : [growth]));
-  if (histograms.length === 0) return undefined;
-  return histogramQuantile(histograms.reduce(mergeHistograms), q);
+  const all = sumHistograms(series.flatMap(({ growth }) => (typeof growth === "number" ? [] : [growth])));
+  return all && histogramQuantile(all, q);
 }
 
 /** The window cut at the whole multiples of `slotS`; the first and the last piece may be shorter. */

@@ -1,0 +1,220 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { stripVTControlCharacters } from "node:util";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { NoBoard } from "../../src/dashboard/board-client.js";
+import { runTop, type TopOptions } from "../../src/dashboard/top.js";
+import { Secret } from "../../src/receive/secret.js";
+import { exampleAlert, NOTHING_FIRING } from "./example-alerts.js";
+import { exampleFigures, FIVE_REQUESTS } from "./example-figures.js";
+
+const stops: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+/** Answers like a Chainwatch server; what it answers can be changed while it runs. */
+async function startServer(port = 0) {
+  const state = {
+    figures: exampleFigures(FIVE_REQUESTS) as object,
+    alerts: NOTHING_FIRING as object,
+    status: 200,
+    asked: [] as string[],
+    authorization: undefined as string | undefined,
+  };
+  const server: Server = createServer((request, response) => {
+    state.asked.push(request.url ?? "");
+    state.authorization = request.headers.authorization;
+    response.writeHead(state.status, { "content-type": "application/json" });
+    const answer = request.url?.startsWith("/api/alerts") ? state.alerts : state.figures;
+    response.end(
+      state.status === 200 ? JSON.stringify(answer) : JSON.stringify({ error: { message: "no such thing" } }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const address = server.address() as AddressInfo;
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  stops.push(stop);
+  return { state, url: `http://127.0.0.1:${address.port}`, port: address.port, stop };
+}
+
+/** A port that nothing listens on. */
+async function freePort(): Promise<number> {
+  const { port, stop } = await startServer();
+  await stop();
+  return port;
+}
+
+function terminal(isTTY: boolean) {
+  let written = "";
+  return {
+    isTTY,
+    columns: 80,
+    rows: 40,
+    write: (text: string) => {
+      written += text;
+    },
+    get written() {
+      return written;
+    },
+    /** What the newest frame shows. */
+    get frame() {
+      return stripVTControlCharacters(written.slice(written.lastIndexOf("\x1b[H")));
+    },
+  };
+}
+
+function options(more: Partial<TopOptions> & Pick<TopOptions, "url" | "out">): TopOptions {
+  const signal = new AbortController().signal;
+  return { windowS: 300, language: "en", once: false, json: false, signal, env: {}, ...more };
+}
+
+/** Starts the live board; it is stopped after the test. */
+function startLive(more: Partial<TopOptions> & Pick<TopOptions, "url" | "out">) {
+  const abort = new AbortController();
+  const done = runTop(options({ ...more, signal: abort.signal }));
+  const stop = async (): Promise<void> => {
+    abort.abort();
+    await done;
+  };
+  stops.push(stop);
+  return { stop };
+}
+
+const soon = { timeout: 8_000, interval: 20 };
+
+describe("one frame", () => {
+  it("is what a pipe gets, without control characters", async () => {
+    const { url, state } = await startServer();
+    const out = terminal(false);
+    await runTop(options({ url: `${url}/`, out }));
+
+    expect(out.written).toMatch(/^╭─ Chainwatch · last 5 minutes/);
+    expect(out.written).toContain("avg 0.41 s");
+    expect(out.written).toContain("✓ no alerts firing");
+    expect(out.written).toBe(stripVTControlCharacters(out.written));
+    expect(state.asked.sort()).toEqual(["/api/alerts", "/api/indicators?window=300"]);
+  });
+
+  it("is what a terminal gets with `once`, coloured unless NO_COLOR is set", async () => {
+    const { url } = await startServer();
+    const coloured = terminal(true);
+    await runTop(options({ url, out: coloured, once: true }));
+    const bare = terminal(true);
+    await runTop(options({ url, out: bare, once: true, env: { NO_COLOR: "1" } }));
+
+    expect(coloured.written).toContain("\x1b[1m");
+    expect(bare.written).toBe(stripVTControlCharacters(coloured.written));
+  });
+
+  it("is one JSON object with `json`", async () => {
+    const { url, state } = await startServer();
+    state.alerts = { ...NOTHING_FIRING, active: [exampleAlert()] };
+    const out = terminal(true);
+    await runTop(options({ url, out, json: true }));
+
+    const board = JSON.parse(out.written);
+    expect(board).toMatchObject({ window_s: 300, alerts: { active: [{ rule: "very-low-success-rate" }] } });
+    expect(board.indicators).toContainEqual(expect.objectContaining({ id: "requests.count", value: 5 }));
+    expect(out.written.trimEnd()).not.toContain("\n");
+  });
+
+  it("asks for the window, with the token", async () => {
+    const { url, state } = await startServer();
+    await runTop(options({ url, out: terminal(false), windowS: 60, token: new Secret("s3cret") }));
+    expect(state.asked).toContain("/api/indicators?window=60");
+    expect(state.authorization).toBe("Bearer s3cret");
+  });
+
+  it("is refused with the reason when nothing listens", async () => {
+    const answer = runTop(options({ url: `http://127.0.0.1:${await freePort()}`, out: terminal(false) }));
+    await expect(answer).rejects.toBeInstanceOf(NoBoard);
+    await expect(answer).rejects.toMatchObject({ text: { en: "connection refused", zh: "连接被拒绝" } });
+  });
+
+  it("is refused with the reason when the server is another one, or refuses", async () => {
+    const { url, state } = await startServer();
+    const reason = async (): Promise<string> => {
+      const error = await runTop(options({ url, out: terminal(false) })).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(NoBoard);
+      return (error as NoBoard).text.en;
+    };
+    state.figures = { hello: "world" };
+    expect(await reason()).toBe("its answer is not a Chainwatch server's");
+    state.status = 404;
+    expect(await reason()).toMatch(/answered 404: no such thing$/);
+    state.status = 401;
+    expect(await reason()).toContain("CHAINWATCH_TOKEN");
+  });
+});
+
+describe("the live board", () => {
+  it("is drawn over itself with new figures, and gives the terminal back", async () => {
+    const { url, state } = await startServer();
+    const out = terminal(true);
+    const { stop } = startLive({ url, out });
+    await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
+    state.figures = exampleFigures({ ...FIVE_REQUESTS, "requests.count": 6 });
+    await vi.waitFor(() => expect(out.frame).toContain("count 6"), soon);
+    await stop();
+
+    expect(out.written.startsWith("\x1b[?1049h\x1b[?25l")).toBe(true);
+    expect(out.written.endsWith("\x1b[?25h\x1b[?1049l")).toBe(true);
+  });
+
+  it("never draws more lines than the terminal has", async () => {
+    const { url } = await startServer();
+    const out = { ...terminal(true), rows: 4, written: "" };
+    out.write = (text: string) => {
+      out.written += text;
+    };
+    startLive({ url, out });
+    await vi.waitFor(() => expect(out.written).toContain("Chainwatch"), soon);
+    expect(out.written.split("\r\n")).toHaveLength(4);
+  });
+
+  it("outlives its server: says so, keeps the figures, and goes on when it is back", async () => {
+    const first = await startServer();
+    const out = terminal(true);
+    startLive({ url: first.url, out });
+    await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
+
+    await first.stop();
+    await vi.waitFor(() => expect(out.frame).toMatch(/✗ nothing from http\S+ since \d\d:\d\d:\d\d: connection/), soon);
+    expect(out.frame).toContain("count 5");
+    expect(out.frame).toMatch(/The figures are from \d\d:\d\d:\d\d/);
+
+    const second = await startServer(first.port);
+    second.state.figures = exampleFigures({ ...FIVE_REQUESTS, "requests.count": 9 });
+    await vi.waitFor(() => expect(out.frame).toContain("count 9"), soon);
+    expect(out.frame).not.toContain("✗");
+  });
+
+  it("waits for a server that is not there yet", async () => {
+    const port = await freePort();
+    const out = terminal(true);
+    startLive({ url: `http://127.0.0.1:${port}`, out, language: "zh" });
+    await vi.waitFor(() => expect(out.frame).toContain("chainwatch serve"), soon);
+    expect(out.frame).toContain("连接被拒绝");
+    await startServer(port);
+    await vi.waitFor(() => expect(out.frame).toContain("总数 5"), soon);
+  });
+
+  it("stops while a request hangs", async () => {
+    const hanging = createServer(() => {});
+    await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));
+    stops.push(() => {
+      hanging.closeAllConnections();
+      hanging.close();
+    });
+    const out = terminal(true);
+    const connected = new Promise((resolve) => hanging.once("request", resolve));
+    const { stop } = startLive({ url: `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`, out });
+    await connected;
+    await stop();
+    expect(out.written.endsWith("\x1b[?25h\x1b[?1049l")).toBe(true);
+  });
+});
