@@ -2,6 +2,7 @@ import { DEFAULT_ENDPOINT } from "../export/export-settings.js";
 import type { BilingualText } from "../indicators/language.js";
 import type { Command } from "./command.js";
 import { doctorTarget } from "./doctor-target.js";
+import { checkHooks, hookLines, hooksWork } from "./hook-check.js";
 import { type SignalAnswer, sendTestTelemetry } from "./otlp-round-trip.js";
 import { serverUrl } from "./server-url.js";
 
@@ -32,13 +33,14 @@ export const doctorCommand: Command = {
   async run(flags, terminal) {
     const endpoint = flags.text("endpoint");
     const target = doctorTarget(endpoint && serverUrl("--endpoint", endpoint), terminal.env);
+    const hooks = await checkHooks();
     const { trace_id, answers } = await sendTestTelemetry(target, Date.now());
-    const ok = answers.every((answer) => answer.ok);
+    const ok = hooksWork(hooks) && answers.every((answer) => answer.ok);
     if (flags.on("json")) {
-      terminal.out(JSON.stringify({ ok, test_trace_id: trace_id, telemetry: answers }));
+      terminal.out(JSON.stringify({ ok, hooks, test_trace_id: trace_id, telemetry: answers }));
       return ok ? 0 : 1;
     }
-    for (const answer of answers) terminal.out(answerLine(answer)[terminal.language]);
+    for (const text of [...hookLines(hooks), ...answers.map(answerLine)]) terminal.out(text[terminal.language]);
     return ok ? 0 : 1;
   },
 };

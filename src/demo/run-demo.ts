@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { renderBoard } from "../dashboard/board.js";
 import type { BoardOutput } from "../dashboard/live-screen.js";
-import { type Instrumentation, instrument, withRequest } from "../index.js";
+import { type InstrumentHandle, instrument, withRequest } from "../index.js";
 import type { Language } from "../indicators/language.js";
 import { createDemoApp, explainChain, type ModelAccess } from "./demo-app.js";
 import { checkLine, historyLines, requestLine } from "./demo-report.js";
@@ -48,7 +49,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const server = await startDemoServer({ say, language: options.language });
   const reader = new ServerReader(server.url);
   let models: ModelServer | undefined;
-  let watch: Instrumentation | undefined;
+  let watch: InstrumentHandle | undefined;
   try {
     models = options.liveKey === undefined ? await startModelServer() : undefined;
     watch = instrument({
@@ -80,7 +81,7 @@ async function tellFive(
   { language, screen, color, json, liveKey, stop }: DemoOptions,
   say: Say,
   reader: ServerReader,
-  watch: Instrumentation,
+  watch: InstrumentHandle,
   access: ModelAccess,
 ): Promise<void> {
   if (liveKey !== undefined) say(DEMO_TEXTS.live[language]);
@@ -90,7 +91,9 @@ async function tellFive(
       withRequest({ requestId, userId, requestType: "explain", query: topic }, () =>
         explain.invoke({ topic }, { signal: AbortSignal.any([stop]) }),
       ),
-    flush: () => watch.flush(),
+    async flush() {
+      if (!(await watch.flush())) throw new Error("the demo's telemetry did not arrive at its own server");
+    },
     reader,
     nowMs: Date.now,
     stop,
@@ -124,6 +127,7 @@ async function keepRunning(
       ),
     models,
     random: seededRandom(2),
+    pause: (seconds) => sleep(seconds * 1000, undefined, { signal: stop }).catch(() => undefined),
     stop,
     incident(phase) {
       say(DEMO_TEXTS[phase === "begins" ? "incidentBegins" : "incidentEnds"][language]);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ModelServer } from "./model-server.js";
 import type { RandomSource } from "./seeded-random.js";
 import { incidentRequest, type PlannedRequest, plannedRequest } from "./traffic-plan.js";
@@ -7,7 +6,8 @@ import { incidentRequest, type PlannedRequest, plannedRequest } from "./traffic-
 export const INCIDENT_MODEL = "demo-large";
 /** Seconds of ordinary traffic before the incident. */
 export const INCIDENT_AFTER_S = 15;
-const INCIDENT_S = 20;
+const INCIDENT_REQUESTS = 30;
+const INCIDENT_PAUSE_S = 0.7;
 
 /** A request that takes longer than its share does not hold up the others, but so many at once are enough. */
 const MOST_AT_ONCE = 20;
@@ -17,6 +17,8 @@ export interface TrafficParts {
   send(request: PlannedRequest): Promise<unknown>;
   models: Pick<ModelServer, "setFault">;
   random: RandomSource;
+  /** Lets so many seconds pass; fewer when it is stopped. */
+  pause(seconds: number): Promise<void>;
   stop: AbortSignal;
   /** Told when the incident begins and ends. */
   incident(phase: "begins" | "ends"): void;
@@ -40,28 +42,22 @@ export async function runTraffic(parts: TrafficParts): Promise<void> {
 
 type Send = (request: PlannedRequest) => void;
 
-async function ordinaryTraffic({ random, stop }: TrafficParts, send: Send): Promise<void> {
+async function ordinaryTraffic({ random, pause, stop }: TrafficParts, send: Send): Promise<void> {
   for (let number = 0; !stop.aborted; number += 1) {
     send(plannedRequest(number, random));
-    await pause(0.7 + 0.6 * random(), stop);
+    await pause(0.7 + 0.6 * random());
   }
 }
 
-async function incident({ models, random, stop, incident: tell }: TrafficParts, send: Send): Promise<void> {
-  await pause(INCIDENT_AFTER_S, stop);
+async function incident({ models, random, pause, stop, incident: tell }: TrafficParts, send: Send): Promise<void> {
+  await pause(INCIDENT_AFTER_S);
   if (stop.aborted) return;
   models.setFault(INCIDENT_MODEL, { kind: "rate_limit", retryAfterS: 1 });
   tell("begins");
-  const untilMs = performance.now() + INCIDENT_S * 1000;
-  for (let number = 0; performance.now() < untilMs && !stop.aborted; number += 1) {
+  for (let number = 0; number < INCIDENT_REQUESTS && !stop.aborted; number += 1) {
     send(incidentRequest(number, random));
-    await pause(0.7, stop);
+    await pause(INCIDENT_PAUSE_S);
   }
   models.setFault(INCIDENT_MODEL, undefined);
   if (!stop.aborted) tell("ends");
-}
-
-/** Ends early, without an error, when the traffic is stopped. */
-async function pause(seconds: number, stop: AbortSignal): Promise<void> {
-  await sleep(seconds * 1000, undefined, { signal: stop }).catch(() => undefined);
 }
