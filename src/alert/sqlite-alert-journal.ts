@@ -130,6 +130,8 @@ export class SqliteAlertJournal implements AlertJournal {
   }
 
   async close(): Promise<void> {
+    // SQLite does this itself at the last close, but not while a statement waits for the garbage collector.
+    this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     this.database.close();
     this.lock.release();
   }
