@@ -76,7 +76,7 @@ describe("bounded JSON", () => {
   });
 
   test("does not cut a character in two", () => {
-    const value = JSON.parse(boundedJson("😀".repeat(1_000), 101)) as string;
+    const value = JSON.parse(boundedJson(`a${"😀".repeat(1_000)}`, 101)) as string;
     expect(value).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
   });
 
@@ -101,6 +101,11 @@ describe("bounded JSON", () => {
       self: "[circular]",
       broken: "[unreadable]",
     });
+  });
+
+  test("gives up on a value with more entries than it is worth reading", () => {
+    const huge = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`f${index}`, () => undefined]));
+    expect(boundedJson(huge, 100)).toBe('"[truncated]"');
   });
 
   test("writes the same object twice when it is no cycle", () => {

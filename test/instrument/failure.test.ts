@@ -164,6 +164,11 @@ test("a graph's interrupt is a pause", async () => {
   }
 });
 
+test("any error that a graph passes upwards is a pause", () => {
+  const upwards = Object.assign(new Error("x"), { name: "Minified", is_bubble_up: true });
+  expect(classifyFailure(upwards).outcome).toBe("interrupted");
+});
+
 describe("other errors", () => {
   class ToolFailed extends Error {}
   const named = (name: string, more: object = {}) => Object.assign(new Error(PROMPT), { name }, more);

@@ -46,6 +46,7 @@ describe("provider names", () => {
     expect(providerName("openai", "127.0.0.1")).toBe("openai");
     expect(providerName("anthropic", "api.openai.com")).toBe("anthropic");
     expect(providerName("openai", "api.deepseek.com.evil.example")).toBe("openai");
+    expect(providerName("openai", "mine.openai.azure.com.evil.example")).toBe("openai");
   });
 
   test("a provider with one address has a default host", () => {

@@ -67,6 +67,7 @@ describe("request parameters of a real model", () => {
   test("a reasoning model and the Responses API name the token limit otherwise", async () => {
     const reasoning = await started(new ChatOpenAI({ ...local, model: "o3-mini", maxTokens: 50 }));
     expect(parametersOf(reasoning).attributes["gen_ai.request.max_tokens"]).toBe(50);
+    expect(parametersOf(reasoning).attributes).not.toHaveProperty("gen_ai.request.stream");
     const responses = await started(
       new ChatOpenAI({ ...local, model: "gpt-4o", maxTokens: 60, useResponsesApi: true }),
     );

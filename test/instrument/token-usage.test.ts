@@ -1,124 +1,19 @@
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
-import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { ChatOpenAI, OpenAI } from "@langchain/openai";
+import { OpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { responseFactsOf } from "../../src/instrument/response-facts.js";
 import { addTokenUsage, messageTokenUsage, tokenUsageOf } from "../../src/instrument/token-usage.js";
+import { collector, drain, scriptedModel } from "./collected-runs.js";
 import { hostileValues } from "./hostile-value.js";
+import { counted, openaiAnswers, usage } from "./openai-answers.js";
 import { type ScriptedModelServer, startScriptedModelServer } from "./scripted-model-server.js";
-
-const usage = {
-  prompt_tokens: 20,
-  completion_tokens: 9,
-  total_tokens: 29,
-  prompt_tokens_details: { cached_tokens: 8 },
-  completion_tokens_details: { reasoning_tokens: 4 },
-};
-const counted = { input: 20, output: 9, cacheRead: 8, cacheWrite: 0, reasoning: 4 };
-const about = { id: "chatcmpl-1", model: "gpt-4o-mini-2024-07-18", created: 1 };
-const choice = (index: number) => ({ index, finish_reason: "stop", message: { role: "assistant", content: "hi" } });
-const chunk = (delta: object, more: object = {}) => ({
-  ...about,
-  object: "chat.completion.chunk",
-  choices: [{ index: 0, delta, finish_reason: null }],
-  ...more,
-});
-const stream = [
-  chunk({ role: "assistant", content: "he" }),
-  chunk({ content: "llo" }),
-  { ...chunk({}), choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
-];
-const responseUsage = {
-  input_tokens: 20,
-  output_tokens: 9,
-  total_tokens: 29,
-  input_tokens_details: { cached_tokens: 8 },
-  output_tokens_details: { reasoning_tokens: 4 },
-};
-const response = {
-  id: "resp_1",
-  object: "response",
-  created_at: 1,
-  model: "gpt-4o-mini-2024-07-18",
-  status: "completed",
-  output: [
-    {
-      id: "msg_1",
-      type: "message",
-      role: "assistant",
-      status: "completed",
-      content: [{ type: "output_text", text: "hi", annotations: [] }],
-    },
-  ],
-  usage: responseUsage,
-};
 
 let server: ScriptedModelServer;
 beforeAll(async () => {
-  server = await startScriptedModelServer({
-    chat: { status: 200, body: { ...about, object: "chat.completion", choices: [choice(0), choice(1)], usage } },
-    silent: { status: 200, body: { ...about, object: "chat.completion", choices: [choice(0)] } },
-    stream: { events: [...stream, { ...about, object: "chat.completion.chunk", choices: [], usage }] },
-    "stream-without-usage": { events: stream },
-    responses: { status: 200, body: response },
-    "responses-stream": {
-      events: [
-        {
-          type: "response.created",
-          sequence_number: 0,
-          response: { ...response, output: [], status: "in_progress", usage: null },
-        },
-        {
-          type: "response.output_text.delta",
-          sequence_number: 1,
-          item_id: "msg_1",
-          output_index: 0,
-          content_index: 0,
-          delta: "hi",
-        },
-        { type: "response.completed", sequence_number: 2, response },
-      ],
-    },
-    text: {
-      status: 200,
-      body: {
-        ...about,
-        object: "text_completion",
-        choices: [
-          { index: 0, text: "a", finish_reason: "stop" },
-          { index: 1, text: "b", finish_reason: "stop" },
-        ],
-        usage: { prompt_tokens: 6, completion_tokens: 2, total_tokens: 8 },
-      },
-    },
-  });
+  server = await startScriptedModelServer(openaiAnswers);
 });
 afterAll(() => server.close());
 
-/** What `handleLLMEnd` gets, for each run. */
-function collector() {
-  const results: unknown[] = [];
-  const handler = {
-    awaitHandlers: true,
-    handleLLMEnd(result: unknown) {
-      results.push(result);
-    },
-  };
-  return { results, callbacks: [handler] };
-}
-
-const model = (scenario: string, fields: object = {}) =>
-  new ChatOpenAI({
-    model: "gpt-4o-mini",
-    apiKey: "none",
-    maxRetries: 0,
-    configuration: { baseURL: server.url(scenario) },
-    ...fields,
-  });
-
-async function drain(chunks: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of chunks);
-}
+const model = (scenario: string, fields?: object) => scriptedModel(server, scenario, fields);
 
 describe("tokens of a real ChatOpenAI", () => {
   test("invoke with two choices counts the prompt once", async () => {
@@ -188,72 +83,6 @@ describe("tokens of a real ChatOpenAI", () => {
   });
 });
 
-describe("facts of a real response", () => {
-  test("model, id and one finish reason for each choice", async () => {
-    const { results, callbacks } = collector();
-    await model("chat", { n: 2 }).invoke("hi", { callbacks });
-    expect(responseFactsOf(results[0])).toEqual({
-      model: "gpt-4o-mini-2024-07-18",
-      id: "chatcmpl-1",
-      finishReasons: ["stop", "stop"],
-      cached: false,
-    });
-  });
-
-  test("are the same for a stream", async () => {
-    const { results, callbacks } = collector();
-    await drain(await model("stream").stream("hi", { callbacks }));
-    expect(responseFactsOf(results[0])).toEqual({
-      model: "gpt-4o-mini-2024-07-18",
-      id: "chatcmpl-1",
-      finishReasons: ["stop"],
-      cached: false,
-    });
-  });
-
-  test("the Responses API names its response, not its message", async () => {
-    const { results, callbacks } = collector();
-    await model("responses", { useResponsesApi: true }).invoke("hi", { callbacks });
-    await drain(await model("responses-stream", { useResponsesApi: true }).stream("hi", { callbacks }));
-    const facts = { model: "gpt-4o-mini-2024-07-18", id: "resp_1", finishReasons: ["stop"], cached: false };
-    expect(results.map((result) => responseFactsOf(result))).toEqual([facts, facts]);
-  });
-
-  test("a hit of LangChain's cache is marked and has no tokens", async () => {
-    const seen: unknown[] = [];
-    const handler = {
-      awaitHandlers: true,
-      // Read at once, as the cache hands out the same object again, changed.
-      handleLLMEnd(result: unknown, _run: string, _parent: unknown, _tags: unknown, extra: unknown) {
-        seen.push([responseFactsOf(result, extra).cached, responseFactsOf(result).cached, tokenUsageOf(result)]);
-      },
-    };
-    const cached = model("chat", { cache: true });
-    await cached.invoke("hi", { callbacks: [handler] });
-    await cached.invoke("hi", { callbacks: [handler] });
-    expect(seen).toEqual([
-      [false, false, counted],
-      [true, true, undefined],
-    ]);
-  });
-
-  test("an id that LangChain made up is no response id", async () => {
-    const { results, callbacks } = collector();
-    await new FakeListChatModel({ responses: ["hi"] }).invoke("hi", { callbacks });
-    expect(responseFactsOf(results[0])).toEqual({ finishReasons: [], cached: false });
-  });
-
-  test.each([
-    ["max_tokens", { stop_reason: "max_tokens" }],
-    ["length", { incomplete_details: { reason: "max_output_tokens" }, status: "incomplete" }],
-    ["content_filter", { incomplete_details: { reason: "content_filter" }, status: "incomplete" }],
-    ["SAFETY", { finishReason: "SAFETY" }],
-  ])("finish reason %s of other providers", (reason, response_metadata) => {
-    const message = new AIMessage({ content: "", response_metadata });
-    expect(responseFactsOf({ generations: [[{ text: "", message }]] }).finishReasons).toEqual([reason]);
-  });
-});
-
 describe("tokens as other clients report them", () => {
   const of = (fields: object) =>
     tokenUsageOf({ generations: [[{ text: "", message: Object.assign(new AIMessage(""), fields) }]] });
@@ -315,6 +144,26 @@ describe("tokens as other clients report them", () => {
     });
   });
 
+  test("a count with reasoning inside the output and cached tokens apart", () => {
+    const usage_metadata = {
+      input_tokens: 5,
+      output_tokens: 7,
+      total_tokens: 14,
+      input_token_details: { cache_read: 2 },
+      output_token_details: { reasoning: 3 },
+    };
+    expect(of({ usage_metadata })).toEqual({ input: 7, output: 7, cacheRead: 2, cacheWrite: 0, reasoning: 3 });
+  });
+
+  test("choices with different counts: the prompt's is the largest", () => {
+    const choices = [
+      [20, 9],
+      [20, 1],
+    ].map(([input_tokens, output_tokens]) => ({ message: { usage_metadata: { input_tokens, output_tokens } } }));
+    expect(tokenUsageOf({ generations: [choices] })).toMatchObject({ input: 20, output: 9 });
+    expect(tokenUsageOf({ generations: [choices.toReversed()] })).toMatchObject({ input: 20, output: 9 });
+  });
+
   test("llmOutput of older clients: OpenAI's and Anthropic's shape", () => {
     expect(tokenUsageOf({ generations: [], llmOutput: { usage: anthropic } })).toEqual(whole);
     expect(tokenUsageOf({ generations: [], llmOutput: { usage } })).toEqual(counted);
@@ -328,7 +177,6 @@ describe("tokens as other clients report them", () => {
 test.each(hostileValues())("%s in place of a result is no count and no error", (_, value) => {
   for (const result of [value, { generations: value, llmOutput: value }, { generations: [[{ message: value }]] }]) {
     expect(tokenUsageOf(result)).toBeUndefined();
-    expect(responseFactsOf(result, value).finishReasons).toEqual([]);
   }
   const details = { usage_metadata: { input_tokens: value, input_token_details: value } };
   expect(messageTokenUsage(details)?.input ?? 0).toBe(value === 7 ? 7 : 0);
