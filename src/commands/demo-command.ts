@@ -49,6 +49,7 @@ export const demoCommand: Command = {
       screen: terminal.screen,
       color: terminal.color,
       out: terminal.out,
+      err: terminal.err,
       stop: terminal.stop,
     });
   },

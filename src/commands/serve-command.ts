@@ -1,16 +1,110 @@
+import { once } from "node:events";
+import { serverLine } from "../demo/server-line.js";
+import { consoleChannel } from "../notify/console/console-channel.js";
+import { readServerSettings } from "../server/server-settings.js";
 import type { Command } from "./command.js";
+
+const DEFAULT = { en: "default", zh: "默认" };
 
 /** `chainwatch serve` */
 export const serveCommand: Command = {
   name: "serve",
   summary: { en: "Receive, store and show telemetry on this machine", zh: "在本机接收、存储并展示遥测数据" },
-  options: {},
-  json: {
-    en: "the address, data folder and rules as one JSON object, then silence",
-    zh: "以一个 JSON 对象输出地址、数据目录和规则，随后不再输出",
+  options: {
+    port: {
+      value: "PORT",
+      describe: { en: `${DEFAULT.en} CHAINWATCH_PORT, else 4318`, zh: `${DEFAULT.zh}取 CHAINWATCH_PORT，否则为 4318` },
+    },
+    host: {
+      value: "ADDRESS",
+      describe: {
+        en: "default CHAINWATCH_HOST, else 127.0.0.1; any other than loopback needs CHAINWATCH_TOKEN",
+        zh: "默认取 CHAINWATCH_HOST，否则为 127.0.0.1；监听非回环地址时须设置 CHAINWATCH_TOKEN",
+      },
+    },
+    "data-dir": {
+      value: "FOLDER",
+      describe: {
+        en: "default CHAINWATCH_DATA_DIR, else .chainwatch/data",
+        zh: "默认取 CHAINWATCH_DATA_DIR，否则为 .chainwatch/data",
+      },
+    },
+    config: {
+      value: "FILE",
+      describe: {
+        en: "rules; default CHAINWATCH_CONFIG, else chainwatch.yaml when it is there, else the six default rules",
+        zh: "规则文件；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
+      },
+    },
+    "external-url": {
+      value: "URL",
+      describe: {
+        en: "how people reach the page, for links in messages; default CHAINWATCH_EXTERNAL_URL",
+        zh: "人们访问页面的地址，用于消息中的链接；默认取 CHAINWATCH_EXTERNAL_URL",
+      },
+    },
   },
-  examples: [{ command: "chainwatch serve", describe: { en: "on 127.0.0.1:4318", zh: "监听 127.0.0.1:4318" } }],
-  async run() {
-    return 1;
+  json: {
+    en: "one JSON object a line: first where it listens, then every alert",
+    zh: "每行一个 JSON 对象：先是监听地址，随后是每条告警",
+  },
+  examples: [
+    { command: "chainwatch serve", describe: { en: "on 127.0.0.1:4318", zh: "监听 127.0.0.1:4318" } },
+    {
+      command: "chainwatch serve --port 0 --data-dir /tmp/watch",
+      describe: { en: "on a free port, with data elsewhere", zh: "使用空闲端口，数据存放在别处" },
+    },
+    {
+      command: "chainwatch serve --config team-rules.yaml",
+      describe: { en: "with rules of your own", zh: "使用自己的规则" },
+    },
+  ],
+  async run(flags, terminal) {
+    const { out, err, language, stop } = terminal;
+    const given = (name: string) => {
+      const value = flags.text(name);
+      return value === undefined ? {} : { [name]: value };
+    };
+    const settings = readServerSettings(
+      {
+        ...given("config"),
+        ...given("data-dir"),
+        ...given("host"),
+        ...given("port"),
+        ...given("external-url"),
+        ...given("lang"),
+      },
+      terminal.env,
+    );
+    // The database and the rules' checks load only here: the help and the other commands start without them.
+    const [{ startLocalServer }, { loadRules, RulesFileError }] = await Promise.all([
+      import("../server/local-server.js"),
+      import("../server/load-rules.js"),
+    ]);
+    const json = flags.on("json");
+    const tellJson = (event: string, fields: object) => out(JSON.stringify({ event, ...fields }));
+    try {
+      const { rules, file } = loadRules(settings.configFile, terminal.env);
+      const server = await startLocalServer({
+        ...settings,
+        rules,
+        channels: [
+          json
+            ? { name: "console", send: async (transition) => tellJson("alert", transition) }
+            : consoleChannel(out, language),
+        ],
+        log: err,
+      });
+      const { url, dataDir } = server;
+      if (json) tellJson("listening", { url, data_dir: dataDir, rules: rules.length, rules_file: file ?? null });
+      else out(serverLine({ url, dataDir, rules: rules.length }, language));
+      if (!stop.aborted) await once(stop, "abort");
+      await server.close();
+      return 0;
+    } catch (error) {
+      if (!(error instanceof RulesFileError)) throw error;
+      err(`chainwatch: ${error.message}`);
+      return 2;
+    }
   },
 };

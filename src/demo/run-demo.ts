@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { renderBoard } from "../dashboard/board.js";
 import type { BoardOutput } from "../dashboard/live-screen.js";
@@ -25,6 +26,7 @@ export interface DemoOptions {
   screen: BoardOutput;
   color: boolean;
   out(line: string): void;
+  err(line: string): void;
   /** Ends the demo. */
   stop: AbortSignal;
 }
@@ -46,7 +48,7 @@ const DEMO_PRICES = {
 export async function runDemo(options: DemoOptions): Promise<number> {
   forgetAppSettings(process.env);
   const say = options.json ? () => {} : options.out;
-  const server = await startDemoServer({ say, language: options.language });
+  const server = await startDemoServer({ say, warn: options.err, language: options.language });
   const reader = new ServerReader(server.url);
   let models: ModelServer | undefined;
   let watch: InstrumentHandle | undefined;
@@ -115,7 +117,7 @@ async function keepRunning(
 ): Promise<void> {
   if (models === undefined) {
     say(DEMO_TEXTS.next[language]);
-    await aborted(stop);
+    if (!stop.aborted) await once(stop, "abort");
     return;
   }
   say(DEMO_TEXTS.incidentAhead[language]);
@@ -133,13 +135,6 @@ async function keepRunning(
       say(DEMO_TEXTS[phase === "begins" ? "incidentBegins" : "incidentEnds"][language]);
       if (phase === "ends") say(DEMO_TEXTS.next[language]);
     },
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
 

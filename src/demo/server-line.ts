@@ -1,0 +1,19 @@
+import { relative } from "node:path";
+import type { BilingualText, Language } from "../indicators/language.js";
+
+const TEXTS = {
+  server: { en: "server", zh: "服务器" },
+  data: { en: "data", zh: "数据" },
+  rules: { en: "rules", zh: "规则" },
+} satisfies Record<string, BilingualText>;
+
+/** `✓ server  http://127.0.0.1:4318   data .chainwatch/demo   rules 6`: the first line of a server that is ready. */
+export function serverLine(
+  { url, dataDir, rules }: { url: string; dataDir: string; rules: number },
+  language: Language,
+): string {
+  const inside = relative(process.cwd(), dataDir);
+  const shownDir = inside.startsWith("..") || inside === "" ? dataDir : inside;
+  const word = (text: BilingualText) => text[language];
+  return `✓ ${word(TEXTS.server)}  ${url}   ${word(TEXTS.data)} ${shownDir}   ${word(TEXTS.rules)} ${rules}`;
+}
