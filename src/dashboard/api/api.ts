@@ -12,7 +12,7 @@ import { traceView } from "./trace-view.js";
 export interface ApiSources {
   store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "errors" | "status">;
   indicators: MetricSource;
-  alerts(): AlertsView;
+  alerts(): Promise<AlertsView>;
   /** The rules as they are evaluated, defaults filled in. */
   rules(): readonly object[];
   server: ServerFacts;

@@ -25,6 +25,8 @@ export interface ServerFacts {
   /** ISO 8601, UTC. */
   startedAt: string;
   dataDir: string;
+  /** Damaged files that others than the store set aside at start. */
+  setAside: readonly string[];
 }
 
 export function statusView(server: ServerFacts, status: StoreStatus): StatusView {
@@ -39,6 +41,6 @@ export function statusView(server: ServerFacts, status: StoreStatus): StatusView
     ...(status.oldest !== undefined && { oldest: status.oldest }),
     data_folder: { path: server.dataDir, size_bytes: status.sizeBytes },
     retention: { days: status.retention.days, max_bytes: status.retention.maxBytes },
-    set_aside: status.setAside,
+    set_aside: [...server.setAside, ...status.setAside],
   };
 }

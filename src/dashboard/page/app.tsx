@@ -22,7 +22,7 @@ export function App() {
 
 function UnlockedApp() {
   const status = useLive<StatusView>("/api/status", ["traces", "indicators"], 30_000).data;
-  const alerts = useLive<AlertsView>("/api/alerts", ["alerts"], 15_000).data;
+  const alerts = useLive<AlertsView>("/api/alerts", ["alerts"], 5000).data;
   const firing = alerts?.active.filter((alert) => alert.to === "firing").length ?? 0;
 
   useEffect(() => {

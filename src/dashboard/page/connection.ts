@@ -1,7 +1,5 @@
 import { signal } from "@preact/signals";
-
-/** What new data can change. */
-export type Change = "traces" | "indicators" | "alerts";
+import type { Change } from "../api/change.js";
 
 export type Connection = "connecting" | "live" | "lost" | "locked";
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, type Change, onChange } from "./connection.js";
+import type { Change } from "../api/change.js";
+import { ask, onChange } from "./connection.js";
 
 /** Newer data under load must not turn into a request for each event. */
 const LEAST_GAP_MS = 1000;
@@ -51,10 +52,16 @@ export function useLive<T>(path: string, changes: readonly Change[], everyMs?: n
     const forget = onChange((told) => {
       if (changes.some((change) => told.has(change))) wish();
     });
-    const clock = everyMs === undefined ? undefined : setInterval(wish, everyMs);
+    // Nobody sees a hidden page, so it does not poll; it catches up when it is looked at.
+    const poll = (): void => {
+      if (!document.hidden) wish();
+    };
+    const clock = everyMs === undefined ? undefined : setInterval(poll, everyMs);
+    document.addEventListener("visibilitychange", poll);
     return () => {
       leaving.abort();
       forget();
+      document.removeEventListener("visibilitychange", poll);
       clearTimeout(timer);
       clearInterval(clock);
     };

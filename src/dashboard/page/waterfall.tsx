@@ -141,7 +141,7 @@ function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void 
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined) return;
   const rows = [...event.currentTarget.querySelectorAll<HTMLButtonElement>(".span-row")];
-  const next = rows[rows.findIndex((row) => row === document.activeElement) + step];
+  const next = rows[rows.indexOf(document.activeElement as HTMLButtonElement) + step];
   if (!next) return;
   event.preventDefault();
   next.focus();

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from "node:fs";
+import { defaultRules } from "../alert/default-rules.js";
+import type { Rule } from "../alert/rule.js";
+import { parseRulesFile } from "../alert/rules-file.js";
+import { ConfigError } from "../instrument/config-error.js";
+
+/** Taken from the working folder when no other file is named and it is there. */
+const USUAL_FILE = "chainwatch.yaml";
+
+export interface LoadedRules {
+  rules: Rule[];
+  /** Undefined: the default rules alone. */
+  file: string | undefined;
+}
+
+/** The file has mistakes: one a line, each with its place and what was expected. */
+export class RulesFileError extends Error {
+  override readonly name = "RulesFileError";
+}
+
+/**
+ * The rules of the named file, else of `chainwatch.yaml` in the working folder, else the default ones.
+ *
+ * @throws {ConfigError} the named file cannot be read
+ * @throws {RulesFileError}
+ */
+export function loadRules(named: string | undefined, env: Readonly<Record<string, string | undefined>>): LoadedRules {
+  const file = named ?? (existsSync(USUAL_FILE) ? USUAL_FILE : undefined);
+  if (file === undefined) return { rules: defaultRules(), file };
+  const result = parseRulesFile(read(file), file, env);
+  if (result.ok) return { rules: result.rules, file };
+  throw new RulesFileError(`the rules file cannot be used; mend it and start again\n${result.errors.join("\n")}`);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigError({
+      option: "config",
+      expected: "a rules file that can be read",
+      found: file,
+      cure: `${(error as Error).message}; name another with --config or CHAINWATCH_CONFIG, or leave it out for the default rules`,
+    });
+  }
+}

@@ -1,0 +1,199 @@
+import { createServer } from "node:http";
+import { join, resolve } from "node:path";
+import type { AlertsView } from "../alert/alert-view.js";
+import { createEvaluator } from "../alert/evaluator.js";
+import { exampleTraceFrom } from "../alert/example-trace.js";
+import type { Rule } from "../alert/rule.js";
+import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
+import type { ApiSources } from "../dashboard/api/api.js";
+import type { Channel } from "../notify/channel.js";
+import { createNotify } from "../notify/notify.js";
+import { IndicatorSource } from "../query/indicator-source.js";
+import { LocalMetricSource } from "../query/local-metric-source.js";
+import { LocalRecordSource } from "../query/local-record-source.js";
+import { createOtlpReceiver } from "../receive/otlp-receiver.js";
+import type { TelemetryBatch } from "../receive/telemetry-batch.js";
+import { openTelemetryStore } from "../store/open-telemetry-store.js";
+import type { TelemetryStore } from "../store/telemetry-store.js";
+import { EventStream } from "./event-stream.js";
+import { listen } from "./listen.js";
+import { metricsText } from "./metrics-text.js";
+import { OriginGuard } from "./origin-guard.js";
+import { packageRoot, packageVersion } from "./package-root.js";
+import { PageFiles } from "./page-files.js";
+import { type RouterServices, routeRequest } from "./request-router.js";
+import { ServerCounters } from "./server-counters.js";
+import type { ServerSettings } from "./server-settings.js";
+import { TokenGate } from "./token-gate.js";
+
+export interface LocalServerOptions extends Omit<ServerSettings, "configFile" | "language"> {
+  rules: readonly Rule[];
+  /** Who is told of alerts. */
+  channels: readonly Channel[];
+  /** Gets what went wrong and is shown nowhere else. */
+  log(message: string): void;
+  /** Take a free port when the wanted one is taken. Default false: fail and say so. */
+  portFallback?: boolean;
+}
+
+export interface LocalServer {
+  /** Where people reach it: the external URL, else the address it listens on. */
+  url: string;
+  port: number;
+  /** Absolute. */
+  dataDir: string;
+  /** Evaluates every rule for this moment; resolves when what it found has been sent. */
+  evaluateNow(): Promise<AlertsView>;
+  /** Finishes what is under way, then stops the evaluator and closes the files. */
+  close(): Promise<void>;
+}
+
+/** What comes first ends the life of a row: two weeks, or 5 GB of them. */
+const RETENTION = { days: 14, maxBytes: 5_000_000_000 };
+
+/** How long requests under way may take when the server closes, before they are cut. */
+const CLOSE_GRACE_MS = 5000;
+
+/**
+ * Starts the local server: OTLP in, page and API out, rules evaluated, in one process on one port. It listens before
+ * it opens its files, so that a second server on the same port fails before it touches them.
+ *
+ * @throws {ConfigError} the port is taken, or the address is not of this machine
+ * @throws {JournalHeldError} another server uses the data folder
+ */
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { host, token, externalUrl, pageLanguage, log, portFallback = false } = options;
+  const dataDir = resolve(options.dataDir);
+  const counters = new ServerCounters();
+  const stream = new EventStream();
+  let services: RouterServices | undefined;
+  const parts = {
+    guard: new OriginGuard({ host, externalUrl }),
+    gate: new TokenGate(token, { secure: externalUrl?.startsWith("https:") ?? false }),
+    page: new PageFiles(join(packageRoot(), "dist", "page"), pageLanguage),
+    stream,
+    counters,
+    services: () => services,
+    log,
+  };
+  const http = createServer((request, response) => void routeRequest(parts, request, response));
+  // Longer than the idle time of exporters' connections, or they would write into one that is just being closed.
+  http.keepAliveTimeout = 65_000;
+
+  const port = await listen(http, { host, port: options.port, portFallback }).catch((error) => {
+    stream.close();
+    throw error;
+  });
+  const url = externalUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const closeHttp = (): Promise<void> =>
+    new Promise((done) => {
+      const cut = setTimeout(() => http.closeAllConnections(), CLOSE_GRACE_MS);
+      http.close(() => {
+        clearTimeout(cut);
+        done();
+      });
+      stream.close();
+      http.closeIdleConnections();
+    });
+
+  const work = await openWork(options, { dataDir, url, stream, counters }).catch(async (error) => {
+    await closeHttp();
+    throw error;
+  });
+  services = work.services;
+  return {
+    url,
+    port,
+    dataDir,
+    evaluateNow: work.evaluateNow,
+    async close() {
+      await closeHttp();
+      await work.close();
+    },
+  };
+}
+
+interface Work {
+  services: RouterServices;
+  evaluateNow(): Promise<AlertsView>;
+  close(): Promise<void>;
+}
+
+interface WorkParts {
+  dataDir: string;
+  url: string;
+  stream: EventStream;
+  counters: ServerCounters;
+}
+
+/** receive → store → query → alert → notify, on one data folder. */
+async function openWork(options: LocalServerOptions, { dataDir, url, stream, counters }: WorkParts): Promise<Work> {
+  const { rules, channels, log } = options;
+  const startedAt = new Date().toISOString();
+  const version = packageVersion();
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.toReversed()) await closer();
+  };
+  try {
+    const journal = await SqliteAlertJournal.open(dataDir);
+    closers.push(() => journal.close());
+    const store = await openTelemetryStore({ dataDir, retention: RETENTION, clock: Date.now });
+    closers.push(() => store.close());
+
+    const indicators = new IndicatorSource(new LocalMetricSource(store), new LocalRecordSource(store));
+    const notify = createNotify({ rules, journal, channels, log });
+    const evaluator = await createEvaluator({
+      rules,
+      source: indicators,
+      journal,
+      exampleTrace: exampleTraceFrom(store),
+      externalUrl: url,
+      log,
+      async onTransitions(transitions, active) {
+        await notify(transitions, active);
+        stream.publish("alerts");
+      },
+    });
+    closers.push(() => evaluator.stop());
+    evaluator.start();
+
+    const api: ApiSources = {
+      store,
+      indicators,
+      alerts: () => evaluator.view(),
+      rules: () => rules,
+      server: { version, startedAt, dataDir, setAside: journal.setAside === undefined ? [] : [journal.setAside] },
+      nowMs: Date.now,
+    };
+    const services: RouterServices = {
+      receive: createOtlpReceiver({ sink: (batch) => ingest(store, batch, stream, counters) }),
+      api,
+      metrics: async () =>
+        metricsText({
+          indicators,
+          counters,
+          version,
+          alerts: await evaluator.view(),
+          status: await store.status(),
+          nowMs: Date.now(),
+        }),
+    };
+    return { services, evaluateNow: () => evaluator.evaluateNow(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function ingest(
+  store: TelemetryStore,
+  batch: TelemetryBatch,
+  stream: EventStream,
+  counters: ServerCounters,
+): Promise<void> {
+  const result = await store.ingest(batch);
+  counters.addStored(result);
+  if (result.spans + result.logs > 0) stream.publish("traces");
+  if (result.points + result.logs > 0) stream.publish("indicators");
+}

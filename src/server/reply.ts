@@ -1,0 +1,66 @@
+import type { ServerResponse } from "node:http";
+
+/**
+ * On every answer. Scripts, styles and data come from this server alone and nothing is written inline; scripts cannot
+ * turn text into HTML; no other site may frame the page.
+ */
+const SAFETY_HEADERS = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join("; "),
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+
+export function setSafetyHeaders(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(SAFETY_HEADERS)) response.setHeader(name, value);
+}
+
+export interface Reply {
+  status: number;
+  contentType: string;
+  body: string | Buffer;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Figures of a moment must not come out of a cache, so nothing is kept unless `headers` say so. */
+export function send(response: ServerResponse, { status, contentType, body, headers }: Reply): void {
+  // The reader may have left, or a failure may follow an answer that has begun.
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    "Cache-Control": "no-store",
+    ...headers,
+    "Content-Type": contentType,
+    "Content-Length": Buffer.byteLength(body),
+  });
+  // Node leaves the body of an answer to HEAD out by itself.
+  response.end(body);
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  send(response, { status, contentType: "application/json; charset=utf-8", body: JSON.stringify(body), headers });
+}
+
+/** The shape of every error of this server, except those of OTLP. */
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  sendJson(response, status, { error: { message } }, headers);
+}

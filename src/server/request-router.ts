@@ -1,0 +1,154 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type ApiSources, answerApi } from "../dashboard/api/api.js";
+import { ApiError } from "../dashboard/api/api-error.js";
+import { HttpRefusal } from "../receive/http-refusal.js";
+import type { OtlpReceiver } from "../receive/otlp-receiver.js";
+import { readRequestBody } from "../receive/request-body.js";
+import type { EventStream } from "./event-stream.js";
+import type { OriginGuard } from "./origin-guard.js";
+import type { PageFiles } from "./page-files.js";
+import { send, sendError, sendJson, setSafetyHeaders } from "./reply.js";
+import type { ServerCounters } from "./server-counters.js";
+import type { TokenGate } from "./token-gate.js";
+
+export interface RouterParts {
+  guard: OriginGuard;
+  gate: TokenGate;
+  page: PageFiles;
+  stream: EventStream;
+  counters: ServerCounters;
+  /** Undefined until the store is open. */
+  services(): RouterServices | undefined;
+  log(message: string): void;
+}
+
+/** What needs the store. */
+export interface RouterServices {
+  receive: OtlpReceiver;
+  api: ApiSources;
+  /** The text for Prometheus. */
+  metrics(): Promise<string>;
+}
+
+const LOGIN_BODY = { maxBytes: 4096, timeoutMs: 5000 };
+
+/**
+ * Answers one request: who is asking → may they → what do they want.
+ *
+ * | path | answer |
+ * |---|---|
+ * | `/healthz`, `/readyz` | the process lives; it can store and answer. Without the token |
+ * | `POST /v1/…` | OTLP |
+ * | `/api/login`, `/api/stream`, `/api/…` | the cookie for the token, events, JSON |
+ * | `/metrics` | Prometheus text |
+ * | anything else | the page, without the token: it holds no data |
+ */
+export async function routeRequest(
+  parts: RouterParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  setSafetyHeaders(response);
+  try {
+    await answer(parts, request, response);
+  } catch (error) {
+    if (error instanceof ApiError) return sendJson(response, error.status, error.toJSON());
+    if (error instanceof HttpRefusal) return refuse(request, response, error.status, error.message);
+    parts.log(`${request.method} ${request.url?.split("?", 1)[0]}: ${error instanceof Error ? error.stack : error}`);
+    sendError(response, 500, "a fault in the server; its log says more");
+  }
+}
+
+async function answer(parts: RouterParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const method = request.method ?? "";
+  const url = addressOf(request);
+  const admission = parts.gate.admission(request.headers);
+  const refusal = parts.guard.refusal({ method, headers: request.headers, hasToken: admission === "token" });
+  if (refusal !== undefined) return refuse(request, response, 403, refusal);
+
+  const services = parts.services();
+  if (url.pathname === "/healthz") return text(response, 200, "ok\n");
+  if (url.pathname === "/readyz") return text(response, services ? 200 : 503, services ? "ready\n" : "starting\n");
+  if (url.pathname === "/api/login") return login(parts, request, response);
+
+  const isData = /^\/(?:api|v1)\/|^\/metrics$/.test(url.pathname);
+  if (isData && admission === "refused") {
+    return refuse(request, response, 401, "this server asks for its token: Authorization: Bearer <CHAINWATCH_TOKEN>", {
+      "WWW-Authenticate": "Bearer",
+    });
+  }
+  if (isData && !services) return refuse(request, response, 503, "the server is starting", { "Retry-After": "1" });
+
+  if (services && url.pathname.startsWith("/v1/")) {
+    response.on("finish", () => parts.counters.addOtlpAnswer(url.pathname, response.statusCode));
+    if (await services.receive(request, response)) return;
+    return refuse(request, response, 404, `no ${url.pathname}: expected /v1/traces, /v1/metrics or /v1/logs`);
+  }
+  if (url.pathname === "/api/stream") {
+    if (!parts.stream.open(response)) sendError(response, 503, "as many pages listen as this server allows");
+    return;
+  }
+  if (services && url.pathname.startsWith("/api/")) {
+    return sendJson(response, 200, await answerApi(services.api, method, url));
+  }
+  if (method !== "GET" && method !== "HEAD") {
+    return refuse(request, response, 405, `${url.pathname} can only be read`, { Allow: "GET, HEAD" });
+  }
+  if (services && url.pathname === "/metrics") {
+    const body = await services.metrics();
+    return send(response, { status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body });
+  }
+  const file = parts.page.find(url.pathname);
+  if (file) return send(response, file);
+  sendError(response, 404, `no ${url.pathname}`);
+}
+
+/** Only the path and the query count: the host was checked, and a proxy's form of the address says nothing here. */
+function addressOf(request: IncomingMessage): URL {
+  const target = request.url ?? "/";
+  const base = "http://localhost";
+  // `//evil` would be read as another host.
+  const path = target.startsWith("/") ? target.replace(/^\/+/, "/") : "/";
+  return URL.canParse(path, base) ? new URL(path, base) : new URL(base);
+}
+
+/** What the sender still sends is not waited for, so it must not be taken for the next request. */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  sendError(response, status, message, request.complete ? headers : { ...headers, Connection: "close" });
+}
+
+function text(response: ServerResponse, status: number, body: string): void {
+  send(response, { status, contentType: "text/plain; charset=utf-8", body });
+}
+
+async function login({ gate }: RouterParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== "POST") return refuse(request, response, 405, "expected POST", { Allow: "POST" });
+  const type = request.headers["content-type"]?.split(";", 1)[0]?.trim();
+  if (type !== "application/json") {
+    return refuse(
+      request,
+      response,
+      415,
+      `Content-Type: expected application/json, found ${JSON.stringify(type ?? "")}`,
+    );
+  }
+  const body = await readRequestBody(request, { ...LOGIN_BODY, hold: () => {} });
+  const cookie = gate.cookieFor(tokenIn(body));
+  if (cookie === undefined) return sendError(response, 401, "this is not the token of this server (CHAINWATCH_TOKEN)");
+  sendJson(response, 200, { ok: true }, { "Set-Cookie": cookie });
+}
+
+function tokenIn(body: Buffer): string {
+  try {
+    const { token } = JSON.parse(body.toString("utf8"));
+    return typeof token === "string" ? token : "";
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,38 @@
+import { createHmac } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { Secret } from "../receive/secret.js";
+
+const COOKIE = "chainwatch_session";
+const THIRTY_DAYS_S = 30 * 86_400;
+
+/** How a request showed that it may come in. `open`: this server has no token. */
+export type Admission = "open" | "token" | "cookie" | "refused";
+
+/** Asks senders for the token, and readers for it once: then a cookie stands for it. */
+export class TokenGate {
+  readonly #token: Secret | undefined;
+  readonly #cookie: Secret | undefined;
+  readonly #cookieFlags: string;
+
+  /** @param secure the page is reached over https alone, so the cookie may travel only there. */
+  constructor(token: Secret | undefined, { secure }: { secure: boolean }) {
+    this.#token = token;
+    // Derived, so that the token itself is in no browser's store; a new token makes old cookies void.
+    this.#cookie = token && new Secret(createHmac("sha256", token.reveal()).update(COOKIE).digest("hex"));
+    this.#cookieFlags = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${THIRTY_DAYS_S}${secure ? "; Secure" : ""}`;
+  }
+
+  admission(headers: IncomingHttpHeaders): Admission {
+    if (!this.#token || !this.#cookie) return "open";
+    const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+    if (bearer !== undefined && this.#token.matches(bearer)) return "token";
+    const cookie = new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9a-f]+)`).exec(headers.cookie ?? "")?.[1];
+    return cookie !== undefined && this.#cookie.matches(cookie) ? "cookie" : "refused";
+  }
+
+  /** The `Set-Cookie` header for who knows the token; undefined for who does not. */
+  cookieFor(candidate: string): string | undefined {
+    if (!this.#token?.matches(candidate)) return undefined;
+    return `${COOKIE}=${this.#cookie?.reveal()}; ${this.#cookieFlags}`;
+  }
+}
