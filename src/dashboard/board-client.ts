@@ -83,7 +83,8 @@ function refusal(status: number, path: string, body: string): NoBoard {
 function errorMessage(body: string): string {
   try {
     const { error } = JSON.parse(body) as { error?: { message?: unknown } };
-    return typeof error?.message === "string" ? `: ${error.message}` : "";
+    // Quoted, so that control characters stay inert on the terminal.
+    return typeof error?.message === "string" ? `: ${JSON.stringify(error.message)}` : "";
   } catch {
     return "";
   }

@@ -6,7 +6,6 @@ import { clockTime } from "./clock-time.js";
 import { cutWidth } from "./display-width.js";
 import { type BoardOutput, LiveScreen } from "./live-screen.js";
 import { paintIf } from "./paint.js";
-import { printable } from "./printable.js";
 
 export interface TopOptions extends BoardClientOptions {
   language: Language;
@@ -100,7 +99,7 @@ function troubleText(error: NoBoard, since: number, last: Board | undefined, opt
     );
   }
   const paint = paintIf(hasColor(options));
-  return lines.map((line) => `${paint("red", cutWidth(printable(line), columns(options)))}\n`).join("");
+  return lines.map((line) => `${paint("red", cutWidth(line, columns(options)))}\n`).join("");
 }
 
 function columns({ out }: TopOptions): number {

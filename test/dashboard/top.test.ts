@@ -145,7 +145,7 @@ describe("one frame", () => {
     state.figures = { hello: "world" };
     expect(await reason()).toBe("its answer is not a Chainwatch server's");
     state.status = 404;
-    expect(await reason()).toMatch(/answered 404: no such thing$/);
+    expect(await reason()).toMatch(/answered 404: "no such thing"$/);
     state.status = 401;
     expect(await reason()).toContain("CHAINWATCH_TOKEN");
   });
