@@ -65,6 +65,7 @@ export class Evaluator {
   private readonly instances = new Map<string, readonly AlertInstance[]>();
   private readonly standings = new Map<string, Standing>();
   private readonly underWay = new Map<string, Promise<void>>();
+  private readonly asking = new Set<AbortController>();
   private deliveries: Promise<void> = Promise.resolve();
   private cancelWakeUp: (() => void) | undefined;
   private evaluations = 0;
@@ -100,10 +101,11 @@ export class Evaluator {
     if (this.cancelWakeUp === undefined && this.options.rules.length > 0) this.wakeUp();
   }
 
-  /** Resolves when everything under way is over, and what it found has been handed on. */
+  /** Gives up questions without an answer yet; resolves when what the others found has been handed on. */
   async stop(): Promise<void> {
     this.cancelWakeUp?.();
     this.cancelWakeUp = undefined;
+    for (const question of this.asking) question.abort();
     await Promise.all(this.underWay.values());
     await this.deliveries;
   }
@@ -211,6 +213,7 @@ export class Evaluator {
     if (rule.by.length > 0) question.by = rule.by;
     if (Object.keys(rule.where).length > 0) question.where = rule.where;
     const stop = new AbortController();
+    this.asking.add(stop);
     const cancel = this.clock.after(queryTimeoutS * 1000, () => stop.abort());
     try {
       const answer = (async () => source.query(question, stop.signal))();
@@ -219,6 +222,7 @@ export class Evaluator {
       return { error: `${source.name}: ${messageOf(error)}` };
     } finally {
       cancel();
+      this.asking.delete(stop);
     }
   }
 

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { checkRule } from "../../src/alert/check-rule.js";
+import { defaultRules } from "../../src/alert/default-rules.js";
+import { findIndicator } from "../../src/indicators/catalogue.js";
+
+test("the six default rules are those of the specification", () => {
+  expect(
+    defaultRules().map(({ id, name, indicator, when, unit, severity, minRequests, forS, windowS, intervalS }) =>
+      [id, name.zh, indicator, when.op, when.value, unit, severity, minRequests, forS, windowS, intervalS].join(" "),
+    ),
+  ).toEqual([
+    "slow-response 响应时间过慢 response_time.avg > 5 s warning 0 0 300 15",
+    "very-slow-response 响应时间严重慢 response_time.avg > 10 s critical 0 0 300 15",
+    "low-success-rate 成功率过低 success_rate < 95 % warning 5 0 300 15",
+    "very-low-success-rate 成功率严重低 success_rate < 90 % critical 5 0 300 15",
+    "slow-p95 P95响应时间高 response_time.p95 > 8 s warning 0 0 300 15",
+    "high-cost 成本过高 cost.total > 1 USD warning 0 0 300 15",
+  ]);
+});
+
+test("a critical default rule inhibits the warning about the same indicator", () => {
+  const rules = defaultRules();
+  for (const { severity, inhibits, indicator } of rules) {
+    const warnings = rules.filter((rule) => severity === "critical" && rule.indicator === indicator);
+    expect(inhibits).toEqual(warnings.filter((rule) => rule.severity === "warning").map(({ id }) => id));
+  }
+});
+
+test("the default rules ask what the catalogue has, in its units", () => {
+  for (const { indicator, unit } of defaultRules()) {
+    expect(findIndicator(indicator)?.unit).toBe(unit);
+    expect(checkRule({ indicator })).toEqual([]);
+  }
+});
