@@ -1,0 +1,91 @@
+import * as semconv from "../instrument/semconv.js";
+import type { Attributes } from "../receive/telemetry-batch.js";
+import { textField } from "./attribute-field.js";
+import type { SqliteConnection } from "./sqlite-connection.js";
+import { canonicalJson, parseAttributes, sha256 } from "./stored-attributes.js";
+import type { StoreStatus } from "./telemetry-store.js";
+import { isoTime } from "./utc-day.js";
+
+/** The senders: each distinct set of resource attributes once, since every row repeats them. */
+export class ResourceTable {
+  /** By canonical JSON. */
+  #ids = new Map<string, number>();
+  #attributes = new Map<number, Attributes>();
+
+  constructor(private readonly connection: SqliteConnection) {
+    connection.exec(`CREATE TABLE IF NOT EXISTS resources (
+      id INTEGER PRIMARY KEY,
+      hash TEXT NOT NULL UNIQUE,
+      service TEXT NOT NULL,
+      instance TEXT NOT NULL,
+      last_seen_us INTEGER NOT NULL,
+      last_day INTEGER NOT NULL,
+      attributes TEXT NOT NULL
+    )`);
+  }
+
+  /** Forgets what was read, after a transaction that was undone. */
+  reload(): void {
+    this.#ids.clear();
+    this.#attributes.clear();
+  }
+
+  /** The resource's id; made when it is new. */
+  intern(resource: Attributes): number {
+    const canonical = canonicalJson(resource);
+    const known = this.#ids.get(canonical);
+    if (known !== undefined) return known;
+    this.connection
+      .statement(
+        `INSERT INTO resources (hash, service, instance, last_seen_us, last_day, attributes) VALUES (?, ?, ?, 0, 0, ?)
+         ON CONFLICT (hash) DO NOTHING`,
+      )
+      .run(
+        sha256(canonical),
+        textField(resource, semconv.RESOURCE_SERVICE_NAME) ?? "unknown_service",
+        textField(resource, semconv.RESOURCE_SERVICE_INSTANCE_ID) ?? "",
+        JSON.stringify(resource),
+      );
+    const id = this.connection.scalar("SELECT id FROM resources WHERE hash = ?", sha256(canonical)) as number;
+    this.#ids.set(canonical, id);
+    return id;
+  }
+
+  /** Notes that rows of a resource came in, so that it is kept as long as they are. */
+  seen(id: number, nowUs: number, day: number): void {
+    this.connection
+      .statement("UPDATE resources SET last_seen_us = max(last_seen_us, ?), last_day = max(last_day, ?) WHERE id = ?")
+      .run(nowUs, day, id);
+  }
+
+  attributes(id: number): Attributes {
+    let attributes = this.#attributes.get(id);
+    if (attributes === undefined) {
+      attributes = parseAttributes(
+        this.connection.scalar("SELECT attributes FROM resources WHERE id = ?", id) as string,
+      );
+      this.#attributes.set(id, attributes);
+    }
+    return attributes;
+  }
+
+  services(): StoreStatus["services"] {
+    const rows = this.connection
+      .statement(
+        `SELECT service, count(DISTINCT instance) AS instances, max(last_seen_us) AS last_seen_us
+         FROM resources GROUP BY service ORDER BY service`,
+      )
+      .all() as { service: string; instances: number; last_seen_us: number }[];
+    return rows.map(({ service, instances, last_seen_us }) => ({
+      service,
+      instances,
+      last_seen: isoTime(last_seen_us),
+    }));
+  }
+
+  /** Forgets the senders whose last row is gone. */
+  dropBefore(day: number): void {
+    this.connection.statement("DELETE FROM resources WHERE last_day < ?").run(day);
+    this.reload();
+  }
+}

@@ -1,0 +1,81 @@
+import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructure/sqlite";
+
+// Node's own SQLite where Node has it without a flag (22.13 and later), else the same interface as a package.
+const builtIn = process.getBuiltinModule("node:sqlite") as typeof import("@photostructure/sqlite") | undefined;
+const { DatabaseSync } = builtIn ?? (await import("@photostructure/sqlite"));
+
+/** Result codes of SQLite, without the details in their upper bits. */
+const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+const resultCode = (error: unknown): number | undefined => {
+  const code = (error as { errcode?: unknown } | null)?.errcode;
+  return typeof code === "number" ? code & 0xff : undefined;
+};
+
+/** The file is not, or no longer, a SQLite database. */
+export const isDamage = (error: unknown): boolean =>
+  [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(error) as number);
+
+/** An error of the kind that {@link isDamage} tells. */
+export const damage = (message: string): Error => Object.assign(new Error(message), { errcode: SQLITE_CORRUPT });
+
+/** Another process has the file. */
+export const isInUse = (error: unknown): boolean => resultCode(error) === SQLITE_BUSY;
+
+/** One SQLite file, its prepared statements kept. */
+export class SqliteConnection {
+  readonly #database: DatabaseSyncInstance;
+  readonly #statements = new Map<string, StatementSyncInstance>();
+
+  constructor(readonly path: string) {
+    this.#database = new DatabaseSync(path);
+  }
+
+  statement(sql: string): StatementSyncInstance {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Runs statements that are not worth keeping, such as the definitions of tables. */
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  /** The only value of the only row. */
+  scalar(sql: string, ...parameters: (string | number)[]): unknown {
+    return Object.values((this.statement(sql).get(...parameters) as Record<string, unknown> | undefined) ?? {})[0];
+  }
+
+  /** All of `work` or, when it throws, nothing of it. */
+  transaction<T>(work: () => T): T {
+    this.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      try {
+        this.exec("ROLLBACK");
+      } catch {
+        // SQLite has rolled back by itself, as it does when the disk is full. The first error says why.
+      }
+      throw error;
+    }
+  }
+
+  /** Before a table can be dropped, no statement may hold it. */
+  forgetStatements(): void {
+    this.#statements.clear();
+  }
+
+  close(): void {
+    this.forgetStatements();
+    this.#database.close();
+  }
+}

@@ -1,0 +1,32 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { TelemetryDatabase } from "./telemetry-database.js";
+import type { WorkerCall, WorkerReply, WorkerStart } from "./worker-message.js";
+
+/** The thread that has the database: SQLite's calls are synchronous and must not hold up the server's thread. */
+const port = parentPort;
+if (port === null) throw new Error("store-worker.js runs as a worker thread of openTelemetryStore() only");
+
+const reply = (message: WorkerReply): void => port.postMessage(message);
+
+function answer(id: number, work: () => unknown): void {
+  try {
+    reply({ id, result: work() });
+  } catch (error) {
+    reply({ id, error: (error as Error).message });
+  }
+}
+
+let database: TelemetryDatabase | undefined;
+
+answer(0, () => {
+  const { nowMs, ...options } = workerData as WorkerStart;
+  database = new TelemetryDatabase(options, nowMs);
+});
+
+port.on("message", ({ id, method, parameters }: WorkerCall) => {
+  answer(id, () => {
+    const run = database?.[method] as ((...parameters: unknown[]) => unknown) | undefined;
+    return run?.apply(database, parameters);
+  });
+  if (method === "close") port.close();
+});

@@ -1,0 +1,315 @@
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
+import { DayTables } from "./day-tables.js";
+import { ErrorTable } from "./error-table.js";
+import { PointTable } from "./point-table.js";
+import { recordedError } from "./recorded-error.js";
+import { recordedRequest } from "./recorded-request.js";
+import { RequestLog } from "./request-log.js";
+import type { RequestRecord } from "./request-record.js";
+import { RequestTable } from "./request-table.js";
+import { ResourceTable } from "./resource-table.js";
+import { damage, isDamage, isInUse, SqliteConnection } from "./sqlite-connection.js";
+import type {
+  ErrorRecord,
+  GrowthQuery,
+  IngestResult,
+  RequestFilter,
+  SeriesGrowth,
+  SeriesPoints,
+  StoreStatus,
+  TelemetryStore,
+  TraceFilter,
+  TraceSummary,
+} from "./telemetry-store.js";
+import { TraceTable } from "./trace-table.js";
+import { isoTime, utcDay } from "./utc-day.js";
+
+export interface Retention {
+  /** Rows older than this are dropped, by whole UTC days. */
+  days: number;
+  /** Bytes of the database and the daily JSON lines together; beyond, the oldest day is dropped. */
+  maxBytes: number;
+}
+
+/** Layout of the tables; a file with a higher number was written by a later version. */
+const LAYOUT = 1;
+
+/** A larger file is not checked page by page at start, because that takes seconds; damage shows when it is read. */
+const CHECKED_AT_START_BYTES = 256 * 1024 * 1024;
+
+/** How much of the last day's spans goes at once when that day alone is beyond the size limit. */
+const SHARE_OF_DAY = 0.1;
+
+/**
+ * The rows of the local server in one SQLite file and the daily JSON lines beside it. Every call is synchronous: it
+ * is used from a worker thread. Times are given, never read from a clock.
+ */
+export class TelemetryDatabase {
+  readonly #path: string;
+  readonly #setAside: string[] = [];
+  #connection!: SqliteConnection;
+  #days!: DayTables;
+  #resources!: ResourceTable;
+  #traces!: TraceTable;
+  #requests!: RequestTable;
+  #errors!: ErrorTable;
+  #points!: PointTable;
+  #requestLog!: RequestLog;
+
+  /**
+   * Opens the data folder, which is made when missing. A damaged database is set aside and a new one begun.
+   *
+   * @throws when the folder cannot be written, is in use, or was written by a later version.
+   */
+  constructor(
+    private readonly options: { dataDir: string; retention: Retention },
+    nowMs: number,
+  ) {
+    mkdirSync(options.dataDir, { recursive: true });
+    this.#path = join(options.dataDir, "telemetry.db");
+    try {
+      this.#open();
+    } catch (error) {
+      if (!isDamage(error)) throw this.#explain(error);
+      this.#replaceDamaged(nowMs);
+    }
+    this.retain(nowMs);
+    this.#appendRequestLines();
+  }
+
+  /**
+   * Stores a batch in one transaction, then appends the new request records to their daily file. A file that cannot
+   * be written does not undo the commit: its lines follow with the next batch.
+   */
+  ingest(batch: TelemetryBatch, nowMs: number): IngestResult {
+    return this.#guarded(nowMs, () => {
+      const result = this.#transaction(() => this.#store(batch, nowMs));
+      if (batch.logs.length > 0) this.#appendRequestLines();
+      return result;
+    });
+  }
+
+  traces(filter: TraceFilter, nowMs: number): TraceSummary[] {
+    return this.#guarded(nowMs, () => this.#traces.list(filter));
+  }
+
+  trace(traceId: string, nowMs: number): SpanRow[] {
+    return this.#guarded(nowMs, () => this.#traces.spans(traceId));
+  }
+
+  requests(filter: RequestFilter, nowMs: number): RequestRecord[] {
+    return this.#guarded(nowMs, () => this.#requests.list(filter));
+  }
+
+  errors(filter: Parameters<TelemetryStore["errors"]>[0], nowMs: number): ErrorRecord[] {
+    return this.#guarded(nowMs, () => this.#errors.list(filter));
+  }
+
+  growth(query: GrowthQuery, nowMs: number): SeriesGrowth[] {
+    return this.#guarded(nowMs, () => this.#points.growth(query));
+  }
+
+  points(query: GrowthQuery, nowMs: number): SeriesPoints[] {
+    return this.#guarded(nowMs, () => this.#points.points(query));
+  }
+
+  status(nowMs: number): StoreStatus {
+    return this.#guarded(nowMs, () => {
+      const { spans, requests, points, oldest_us } = this.#days.totals();
+      return {
+        spans,
+        requests,
+        points,
+        sizeBytes: this.#bytesOnDisk(),
+        services: this.#resources.services(),
+        ...(oldest_us === undefined ? {} : { oldest: isoTime(oldest_us) }),
+        retention: this.options.retention,
+        setAside: [...this.#setAside],
+      };
+    });
+  }
+
+  /** Drops what is older, or larger in sum, than the retention says. */
+  retain(nowMs: number): void {
+    this.#guarded(nowMs, () => {
+      const firstKept = this.#firstKeptDay(nowMs);
+      for (const day of this.#days.days) if (day < firstKept) this.#drop(day);
+      while (this.#bytesInUse() > this.options.retention.maxBytes) {
+        const [oldest, ...later] = this.#days.days;
+        if (oldest === undefined) break;
+        if (later.length > 0) this.#drop(oldest);
+        else if (this.#transaction(() => this.#traces.dropOldestSpans(oldest, SHARE_OF_DAY)) === 0) break;
+      }
+      // Gives the pages of what was dropped back to the file system.
+      this.#connection.exec("PRAGMA incremental_vacuum");
+      this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    });
+  }
+
+  close(): void {
+    this.#transaction(() => this.#requestLog.savePositions());
+    this.#connection.close();
+  }
+
+  #open(): void {
+    // SQLite would take an empty file for a new database.
+    if (existsSync(this.#path) && statSync(this.#path).size === 0) throw damage("the file is empty");
+    const connection = new SqliteConnection(this.#path);
+    try {
+      // One process at a time: what is kept in memory beside the file is then right.
+      connection.exec("PRAGMA locking_mode = EXCLUSIVE");
+      connection.exec("PRAGMA auto_vacuum = INCREMENTAL");
+      connection.exec("PRAGMA journal_mode = WAL");
+      connection.exec("PRAGMA synchronous = NORMAL");
+      // Takes the lock at once, not at the first write.
+      connection.exec("BEGIN IMMEDIATE; COMMIT");
+      this.#check(connection);
+      connection.transaction(() => this.#useTables(connection));
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  #check(connection: SqliteConnection): void {
+    const layout = connection.scalar("PRAGMA user_version") as number;
+    if (layout > LAYOUT) {
+      throw new Error(
+        `${this.#path}: expected table layout ${LAYOUT} or lower, found ${layout}. ` +
+          "It was written by a later version of Chainwatch: use that version, or another data folder.",
+      );
+    }
+    if (statSync(this.#path).size > CHECKED_AT_START_BYTES) return;
+    const found = connection.scalar("PRAGMA quick_check(1)");
+    if (found !== "ok") throw damage(String(found));
+  }
+
+  #useTables(connection: SqliteConnection): void {
+    this.#connection = connection;
+    this.#days = new DayTables(connection);
+    this.#resources = new ResourceTable(connection);
+    this.#traces = new TraceTable(connection, this.#days, this.#resources);
+    this.#requests = new RequestTable(connection, this.#days, this.#resources);
+    this.#errors = new ErrorTable(connection, this.#days);
+    this.#points = new PointTable(connection, this.#days, this.#resources);
+    this.#requestLog = new RequestLog(this.options.dataDir, connection, this.#days, this.#requests);
+    connection.exec(`PRAGMA user_version = ${LAYOUT}`);
+  }
+
+  #store(batch: TelemetryBatch, nowMs: number): IngestResult {
+    const nowUs = nowMs * 1_000;
+    const [first, last] = [this.#firstKeptDay(nowMs), utcDay(nowUs) + 1];
+    // A sender's clock may be anywhere; its rows may not make tables for every day since 1970.
+    const dayOf = (timeUs: number): number => Math.max(first, Math.min(last, utcDay(timeUs)));
+
+    const spans = this.#traces.insert(batch.spans, dayOf, nowUs);
+    const points = this.#points.insert(batch.points, dayOf, nowUs);
+    const logs = { stored: 0, duplicates: 0, ignored: 0 };
+    for (const row of batch.logs) {
+      const request = recordedRequest(row);
+      const error = request === undefined ? recordedError(row) : undefined;
+      if (request === undefined && error === undefined) {
+        logs.ignored += 1;
+        continue;
+      }
+      const day = dayOf(row.timeUs);
+      const isNew =
+        (request !== undefined && this.#requests.insert(row, request, day, nowUs)) ||
+        (error !== undefined && this.#errors.insert(row, error, day));
+      if (isNew) logs.stored += 1;
+      else logs.duplicates += 1;
+    }
+    this.#requestLog.savePositions();
+    return {
+      spans: batch.spans.length - spans.duplicates,
+      points: batch.points.length - points.duplicates,
+      logs: logs.stored,
+      duplicates: spans.duplicates + points.duplicates + logs.duplicates,
+      ignoredLogs: logs.ignored,
+    };
+  }
+
+  #appendRequestLines(): void {
+    try {
+      this.#requestLog.catchUp();
+    } catch (error) {
+      process.emitWarning(
+        `the daily JSON lines in ${this.options.dataDir} could not be written (${(error as Error).message}); ` +
+          "the records are in the database and are written to the file as soon as it can be",
+        { code: "CHAINWATCH_REQUEST_LOG" },
+      );
+    }
+  }
+
+  #transaction<T>(work: () => T): T {
+    try {
+      const result = this.#connection.transaction(work);
+      this.#requestLog.positionsSaved();
+      return result;
+    } catch (error) {
+      this.#days.reload();
+      this.#resources.reload();
+      this.#points.reload();
+      throw error;
+    }
+  }
+
+  /** Runs `work`; on a file that turns out to be damaged, again on a new one. */
+  #guarded<T>(nowMs: number, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#connection.close();
+      this.#replaceDamaged(nowMs);
+      return work();
+    }
+  }
+
+  /** Keeps the damaged files under another name, for whoever wants to rescue rows from them, and begins anew. */
+  #replaceDamaged(nowMs: number): void {
+    const name = `${this.#path}.damaged-${isoTime(nowMs * 1_000).replaceAll(/[:.]/g, "-")}`;
+    for (const suffix of ["-wal", "-shm", ""]) {
+      if (existsSync(this.#path + suffix)) renameSync(this.#path + suffix, name + suffix);
+    }
+    this.#setAside.push(name);
+    this.#open();
+  }
+
+  #drop(day: number): void {
+    this.#transaction(() => {
+      this.#days.drop(day);
+      const oldest = day + 1;
+      this.#traces.dropBefore(oldest);
+      this.#points.dropBefore(oldest);
+      this.#resources.dropBefore(oldest);
+      this.#requestLog.dropBefore(oldest);
+    });
+  }
+
+  #firstKeptDay(nowMs: number): number {
+    return utcDay(nowMs * 1_000) - this.options.retention.days;
+  }
+
+  #bytesInUse(): number {
+    const pages = (pragma: string): number => this.#connection.scalar(`PRAGMA ${pragma}`) as number;
+    const database = (pages("page_count") - pages("freelist_count")) * pages("page_size");
+    return database + this.#requestLog.sizeBytes();
+  }
+
+  #bytesOnDisk(): number {
+    const files = [this.#path, `${this.#path}-wal`].filter((file) => existsSync(file));
+    return files.reduce((sum, file) => sum + statSync(file).size, 0) + this.#requestLog.sizeBytes();
+  }
+
+  #explain(error: unknown): unknown {
+    if (!isInUse(error)) return error;
+    return new Error(
+      `${this.#path} is in use by another process: one Chainwatch server at a time can have a data folder. ` +
+        "Stop the other one, or give this one a data folder of its own.",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import type { Retention, TelemetryDatabase } from "./telemetry-database.js";
+
+/** What the worker thread is started with. */
+export interface WorkerStart {
+  dataDir: string;
+  retention: Retention;
+  /** Unix time, milliseconds. */
+  nowMs: number;
+}
+
+/** The database's methods that can be called through the worker. All take the time last. */
+export type DatabaseMethod =
+  | "ingest"
+  | "traces"
+  | "trace"
+  | "requests"
+  | "errors"
+  | "growth"
+  | "points"
+  | "status"
+  | "retain"
+  | "close";
+
+/** One call. Calls are answered in the order in which they are sent. */
+export interface WorkerCall<M extends DatabaseMethod = DatabaseMethod> {
+  id: number;
+  method: M;
+  parameters: Parameters<TelemetryDatabase[M]>;
+}
+
+/** The answer to a call; call 0 is the opening of the database. */
+export type WorkerReply = { id: number; result: unknown } | { id: number; error: string };
