@@ -10,8 +10,11 @@ import { type QueryWindow, queryWindow } from "./query-window.js";
 import type { RecordSample, RecordSource } from "./record-source.js";
 import { shareCalls } from "./shared-calls.js";
 
-/** The store finds requests by their start; one that ran longer than this before the window is not found. */
-const LONGEST_REQUEST_MS = 3_600_000;
+/**
+ * The store finds requests by their start, so it is asked for those from before the window too. One that began
+ * earlier still is not found: every further minute costs a minute's records at each question.
+ */
+const REACH_BEFORE_WINDOW_MS = 900_000;
 /** Records are read whole. Rather no answer than a slow server, or a figure of a part. */
 const MOST_RECORDS = 200_000;
 
@@ -55,7 +58,7 @@ export class LocalRecordSource implements RecordSource {
   async #ended({ indicator, where = {} }: IndicatorQuery, { fromUs, toUs }: QueryWindow): Promise<RequestRecord[]> {
     const started = await this.#requests({
       ...where,
-      fromMs: Math.floor(fromUs / 1000) - LONGEST_REQUEST_MS,
+      fromMs: Math.floor(fromUs / 1000) - REACH_BEFORE_WINDOW_MS,
       toMs: Math.floor(toUs / 1000) + 1,
       limit: MOST_RECORDS,
     });

@@ -11,7 +11,8 @@ export interface RecordSource {
   /** Shown in messages and on the page. */
   readonly name: string;
   /**
-   * A request belongs to the window in which it ended, as in metrics.
+   * A request belongs to the window in which it ended, as in metrics. The local source misses one that began more
+   * than 15 minutes before the window.
    *
    * @throws {QueryError} when the question cannot be answered now or ever; `reason` says which.
    */
