@@ -29,19 +29,23 @@ const PLUMBING_NAMES = new Set([
   "RunnableLambda",
   "RunnableWithFallbacks",
   "RunnableCallable",
+  // The prompt step of LangGraph's prebuilt agent.
+  "prompt",
+  // A graph without a name of its own inside a node or a tool, which has one.
+  "LangGraph",
   "__start__",
   "__end__",
 ]);
 const PLUMBING_PREFIXES = ["ChannelWrite", "ChannelRead", "Branch<"];
 const PLUMBING_RUN_TYPES = new Set(["prompt", "parser"]);
 const HIDDEN_TAG = "langsmith:hidden";
-const AGENT_INTEGRATIONS = new Set(["langchain_create_agent", "langgraph_create_react_agent"]);
+const CREATE_AGENT = "langchain_create_agent";
 
 /** The graph of an agent says so in metadata that every node below inherits; there a node name tells them apart. */
 function saysAgent({ metadata, name }: ChainFacts): boolean {
   if (metadata.lc_agent_name === name) return true;
   if (metadata.langgraph_node !== undefined) return false;
-  return typeof metadata.ls_integration === "string" && AGENT_INTEGRATIONS.has(metadata.ls_integration);
+  return metadata.ls_integration === CREATE_AGENT;
 }
 
 /** The kind of a chain run: the outermost is a workflow, a graph that says so an agent, the rest steps. */
