@@ -2,6 +2,7 @@ import { CATALOGUE } from "../indicators/catalogue.js";
 import type { Indicator } from "../indicators/indicator.js";
 import type { BilingualText } from "../indicators/language.js";
 import type { MetricSource } from "./metric-source.js";
+import { QueryError } from "./query-error.js";
 
 /** One figure of the board. */
 export interface BoardFigure {
@@ -13,6 +14,8 @@ export interface BoardFigure {
   value?: number;
   /** How many events the value rests on. */
   count: number;
+  /** Why this figure cannot be had over this window, e.g. too many requests to read. */
+  error?: string;
 }
 
 /** Every indicator that is one figure, over one window: the answer of `/api/indicators`. */
@@ -27,7 +30,7 @@ export interface BoardFigures {
  * Asks for everything a board shows. The questions leave in one go, so a source that shares equal calls reads each
  * instrument once.
  *
- * @throws {QueryError} when the source fails: a board with holes would look like no data
+ * @throws {QueryError} when the source fails: a board full of holes would look like no data
  */
 export async function boardFigures(
   source: MetricSource,
@@ -35,9 +38,15 @@ export async function boardFigures(
   signal?: AbortSignal,
 ): Promise<BoardFigures> {
   const figures = CATALOGUE.filter(({ list }) => !list).map(async ({ id, name, unit, group }): Promise<BoardFigure> => {
-    const [sample] = await source.query({ indicator: id, windowS, atMs }, signal);
-    const figure = { id, name, unit, group, count: sample?.count ?? 0 };
-    return sample === undefined ? figure : { ...figure, value: sample.value };
+    const figure = { id, name, unit, group, count: 0 };
+    try {
+      const [sample] = await source.query({ indicator: id, windowS, atMs }, signal);
+      return sample === undefined ? figure : { ...figure, value: sample.value, count: sample.count };
+    } catch (error) {
+      if (error instanceof QueryError && error.reason === "invalid_question")
+        return { ...figure, error: error.message };
+      throw error;
+    }
   });
   return { window_s: windowS, at: new Date(atMs).toISOString(), indicators: await Promise.all(figures) };
 }

@@ -48,6 +48,8 @@ export function highestActive(series: readonly SeriesPoints[]): number | undefin
     processes.set(key, collections);
     for (const { timeUs, value } of points) collections.set(timeUs, (collections.get(timeUs) ?? 0) + value);
   }
-  const peaks = [...processes.values()].filter(({ size }) => size > 0).map((sums) => Math.max(...sums.values()));
+  const peaks = [...processes.values()]
+    .filter(({ size }) => size > 0)
+    .map((sums) => [...sums.values()].reduce((most, sum) => Math.max(most, sum)));
   return peaks.length === 0 ? undefined : peaks.reduce((sum, peak) => sum + peak, 0);
 }

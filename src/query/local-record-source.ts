@@ -64,7 +64,7 @@ export class LocalRecordSource implements RecordSource {
     });
     if (started.length >= MOST_RECORDS) {
       throw new QueryError(
-        "source_failed",
+        "invalid_question",
         `${indicator}: more than ${MOST_RECORDS} requests to read. Ask for a shorter window, or filter with where`,
       );
     }
@@ -172,7 +172,7 @@ function statistic(question: Extract<RecordQuestion, { field: RecordNumber }>, n
 
 function mostInOneSlot(records: RequestRecord[], slotS: number): number {
   const counts = tally(records.map((record) => Math.ceil(endUs(record) / (slotS * 1_000_000))));
-  return Math.max(...counts.values());
+  return [...counts.values()].reduce((most, count) => Math.max(most, count), 0);
 }
 
 function mostFrequent(records: RequestRecord[], field: "type" | "query", limit?: number): [string, number][] {

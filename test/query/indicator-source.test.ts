@@ -93,6 +93,23 @@ describe("the board", () => {
     expect(store.calls.filter((call) => call === "growth gen_ai.client.operation.duration")).toHaveLength(1);
   });
 
+  it("says of a figure why it cannot be had, and shows the others", async () => {
+    const { store } = setUp();
+    const tooMany = new LocalRecordSource({
+      requests: async ({ limit = 0 }) => new Array(limit).fill(exampleRecord(5)),
+    });
+    const source = new IndicatorSource(new LocalMetricSource(store), tooMany);
+    const app = new ExampleApp(0, "one", "delta");
+    app.request("success", 1);
+    store.ingest(app.export(5));
+
+    const { indicators } = await boardFigures(source, { windowS: 300, atMs: atMs(10) });
+    const users = indicators.find(({ id }) => id === "users.active");
+    expect(users).toMatchObject({ count: 0, error: expect.stringContaining("Ask for a shorter window") });
+    expect(users).not.toHaveProperty("value");
+    expect(indicators.find(({ id }) => id === "requests.count")).toMatchObject({ value: 1 });
+  });
+
   it("fails as a whole when the store fails", async () => {
     const failing = new LocalMetricSource({
       growth: () => Promise.reject(new Error("disk I/O error")),

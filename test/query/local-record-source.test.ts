@@ -145,7 +145,7 @@ describe("a question that records cannot answer", () => {
     });
     const answer = source.query({ indicator: "users.active", windowS: 300, atMs: atMs(10) });
     await expect(answer).rejects.toMatchObject({
-      reason: "source_failed",
+      reason: "invalid_question",
       message: expect.stringContaining("Ask for a shorter window"),
     });
   });
