@@ -8,9 +8,7 @@ interface Manager {
 }
 
 interface ManagerClass {
-  new (): Manager;
   _configureSync?: (...args: unknown[]) => Manager | undefined;
-  configure?: (...args: unknown[]) => Manager | undefined;
 }
 
 const WRAPPED = Symbol.for("chainwatch.wrapped");
@@ -34,8 +32,10 @@ export function wrapCallbackManager(managerClass: ManagerClass, handler: object)
   const wrapped = function (this: ManagerClass, ...args: unknown[]): Manager | undefined {
     const given = original.apply(this, args);
     try {
-      if (given?.handlers.some(({ name }) => name === HANDLER_NAME)) return given;
-      const manager = given?.copy() ?? new managerClass();
+      // Without any handler core gives no manager and forgets tags and metadata: it is asked again, with ours.
+      if (given === undefined) return original.apply(this, [[handler], ...args.slice(1)]);
+      if (given.handlers.some(({ name }) => name === HANDLER_NAME)) return given;
+      const manager = given.copy();
       manager.addHandler(handler, true);
       return manager;
     } catch {
