@@ -35,7 +35,10 @@ const MODEL_CALL: AttributeFilter = {
   oneOf: ["chat", "text_completion", "generate_content"],
 };
 const MODEL_CALLS: MetricSelection = { metric: METRIC_OPERATION_DURATION, where: [MODEL_CALL] };
-const NOT_CUT_SHORT: AttributeFilter = { attribute: ATTR_ERROR_TYPE, noneOf: ["cancelled", "abandoned"] };
+const NOT_CUT_SHORT: AttributeFilter = {
+  attribute: ATTR_ERROR_TYPE,
+  noneOf: ["cancelled", "abandoned", "interrupted"],
+};
 const FAILED: AttributeFilter = { attribute: ATTR_ERROR_TYPE, present: true };
 /** Embeddings use tokens too. */
 const TOKEN_CALLS: MetricSelection = { metric: METRIC_OPERATION_DURATION };
@@ -224,8 +227,8 @@ const ENTRIES: readonly Entry[] = [
     id: "llm.error_rate",
     name: { en: "Model error rate", zh: "模型调用错误率" },
     description: {
-      en: "Share of calls of chat and text models that failed; cancelled and abandoned calls are left out.",
-      zh: "失败的对话和文本模型调用的百分比；取消和放弃的不计入。",
+      en: "Share of calls of chat and text models that failed; cancelled, abandoned and interrupted calls are left out.",
+      zh: "失败的对话和文本模型调用的百分比；取消、放弃和中断的不计入。",
     },
     unit: "%",
     group: "resources",
@@ -339,8 +342,8 @@ const ENTRIES: readonly Entry[] = [
     id: "tools.error_rate",
     name: { en: "Tool error rate", zh: "工具错误率" },
     description: {
-      en: "Share of tool runs that failed; cancelled and abandoned runs are left out.",
-      zh: "失败的工具调用的百分比；取消和放弃的不计入。",
+      en: "Share of tool runs that failed; cancelled, abandoned and interrupted runs are left out.",
+      zh: "失败的工具调用的百分比；取消、放弃和中断的不计入。",
     },
     unit: "%",
     group: "resources",

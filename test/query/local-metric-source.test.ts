@@ -205,9 +205,10 @@ describe("tools", () => {
     app.tool("search");
     app.tool("search", "timeout");
     app.tool("calculator");
+    app.tool("calculator", "interrupted");
     store.ingest(app.export(10));
 
-    expect(await ask("tools.calls", 10)).toEqual([{ labels: {}, value: 3, count: 3 }]);
+    expect(await ask("tools.calls", 10)).toEqual([{ labels: {}, value: 4, count: 4 }]);
     const rates = await ask("tools.error_rate", 10, { by: ["tool"] });
     expect(rates).toEqual([
       { labels: { tool: "search" }, value: 50, count: 2 },
