@@ -81,8 +81,6 @@ const OPTION_NAMES: readonly (keyof InstrumentOptions)[] = [
 const DETAILS: readonly Detail[] = ["calls", "steps", "all"];
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 const MAX_OPEN_RUNS = 10_000;
-const IDLE_STREAM_MS = 5 * 60_000;
-const IDLE_RUN_MS = 60 * 60_000;
 
 /**
  * Watches every LangChain run of this process from now on, whether LangChain is loaded already or later. Calling it
@@ -136,8 +134,7 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
     prices,
     release: typeof version === "string" ? version : undefined,
     maxOpenRuns: MAX_OPEN_RUNS,
-    idleStreamMs: IDLE_STREAM_MS,
-    idleRunMs: IDLE_RUN_MS,
+    idle: { streamMs: 5 * 60_000, callMs: 15 * 60_000, runMs: 60 * 60_000 },
     warnOnce: (key, message) => {
       if (warned.has(key) || warned.size >= MAX_WARNINGS) return;
       warned.add(key);

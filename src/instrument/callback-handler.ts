@@ -1,12 +1,12 @@
 import { type Attributes, SpanKind } from "@opentelemetry/api";
 import type { CapturedContent } from "./captured-content.js";
 import type { Clock } from "./clock.js";
-import { classifyFailure } from "./failure.js";
 import { type FaultSink, guard } from "./fault-guard.js";
 import { clampDuration } from "./metric-instruments.js";
 import type { ModelRuns } from "./model-runs.js";
 import { processState } from "./process-state.js";
 import { items, property, stringProperty } from "./property.js";
+import type { RequestLedger } from "./request-ledger.js";
 import type { Run } from "./run.js";
 import { type ChainFacts, chainKindOf, type Detail, isHidden } from "./run-kind.js";
 import type { RunRecorder } from "./run-recorder.js";
@@ -31,6 +31,7 @@ import type { ValueCap } from "./value-cap.js";
 export interface RunListeners {
   recorder: RunRecorder;
   models: ModelRuns;
+  ledger: RequestLedger;
   signals: SignalSource;
   clock: Clock;
   content: CapturedContent;
@@ -254,11 +255,10 @@ export class ChainwatchCallbackHandler {
 
   #fail(where: string, error: unknown, runId: string): void {
     this.#withRun(where, runId, (run, listeners) => {
-      const durationMs = listeners.clock.monotonicMs() - run.startMs;
-      const failure = classifyFailure(error, { durationMs }, { captureContent: listeners.content.capturesErrors });
+      const failure = listeners.ledger.failureOf(run.request, run.context, error);
       if (run.kind === "tool")
         measureTool(run, listeners, failure.outcome === "interrupted" ? undefined : failure.errorType);
-      listeners.recorder.end(run, { outcome: failure.outcome, failure, error });
+      listeners.recorder.end(run, { outcome: failure.outcome, failure });
     });
   }
 

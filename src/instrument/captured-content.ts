@@ -8,15 +8,10 @@ const NOTHING: Attributes = Object.freeze({});
 
 /** What a run's span may carry of prompts and answers: nothing, unless the user turned content capture on. */
 export class CapturedContent {
-  /** Error messages often quote the prompt, so they are content too. */
-  readonly capturesErrors: boolean;
-
   constructor(
     readonly mode: CaptureMode,
     private readonly content: MessageContent,
-  ) {
-    this.capturesErrors = mode.spans || mode.events;
-  }
+  ) {}
 
   modelInput(messages: unknown, extraParams: unknown): Attributes {
     if (!this.mode.spans && !this.mode.events) return NOTHING;

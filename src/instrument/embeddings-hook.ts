@@ -110,7 +110,7 @@ function startRun({ recorder }: RunListeners, instance: object): Run | undefined
       timeoutMs: undefined,
       signal: undefined,
       firstChunkMs: undefined,
-      usageChunk: undefined,
+      partialUsage: undefined,
       failedAttempt: undefined,
       content: undefined,
     },

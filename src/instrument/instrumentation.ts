@@ -16,10 +16,20 @@ import { RequestLedger } from "./request-ledger.js";
 import type { Run } from "./run.js";
 import type { Detail } from "./run-kind.js";
 import { RunRecorder } from "./run-recorder.js";
-import { ATTR_ERROR_TYPE, ATTR_REQUEST_MODEL } from "./semconv.js";
+import { ATTR_ERROR_TYPE, ATTR_EXCEPTION_MESSAGE, ATTR_REQUEST_MODEL } from "./semconv.js";
 import type { SignalSource } from "./signals.js";
 import { ValueCap } from "./value-cap.js";
 import type { RequestRunner } from "./with-request.js";
+
+/** How long a run may show no sign of life before it is given up, milliseconds. */
+export interface IdleLimits {
+  /** A stream that has begun, between two chunks: an app that breaks one off ends no run. */
+  streamMs: number;
+  /** A model call without a chunk so far. */
+  callMs: number;
+  /** Any other run, while nothing runs under it. */
+  runMs: number;
+}
 
 export interface InstrumentationOptions {
   signals: SignalSource;
@@ -32,10 +42,7 @@ export interface InstrumentationOptions {
   release: string | undefined;
   /** Most runs open at once; more are ended, the oldest first, and marked abandoned. */
   maxOpenRuns: number;
-  /** A stream without a new chunk for so long was broken off, milliseconds. */
-  idleStreamMs: number;
-  /** Any other run without an end for so long is given up, milliseconds. */
-  idleRunMs: number;
+  idle: IdleLimits;
   warnOnce: (key: string, message: string) => void;
 }
 
@@ -61,7 +68,10 @@ export class Instrumentation {
       guard("redact", onFault, () => onFault("redact", fault)),
     );
     const content = new CapturedContent(capture, new MessageContent(MAX_CONTENT_CHARS, redaction));
-    const ledger = new RequestLedger({ signals, clock, release, requestTypes: cap("request_type") });
+    const filter = redaction.filter(ATTR_EXCEPTION_MESSAGE);
+    // Error messages often quote the prompt, so they are content too.
+    const errorText = { captureContent: capture.spans || capture.events, ...(filter === undefined ? {} : { filter }) };
+    const ledger = new RequestLedger({ signals, clock, release, requestTypes: cap("request_type"), errorText });
     const recorder = new RunRecorder({
       signals,
       clock,
@@ -83,6 +93,7 @@ export class Instrumentation {
     this.listeners = {
       recorder,
       models,
+      ledger,
       signals,
       clock,
       content,
@@ -90,7 +101,7 @@ export class Instrumentation {
       tools: cap("tool"),
       onFault,
     };
-    this.runner = { ledger, signals, captureContent: content.capturesErrors, onFault };
+    this.runner = { ledger, signals, onFault };
     this.handler = new ChainwatchCallbackHandler(() => this.listeners);
 
     const storage = installLangChainStorage({
@@ -119,14 +130,21 @@ export class Instrumentation {
     return probeHooks(this.handler);
   }
 
-  /** Ends runs without a sign of life: a stream that the app broke off never ends by itself. */
+  /** Ends runs without a sign of life, and the runs around them that only waited for them. */
   sweep(): void {
-    const { clock, idleRunMs, idleStreamMs } = this.options;
-    const now = clock.monotonicMs();
+    const now = this.options.clock.monotonicMs();
     for (const run of [...this.listeners.recorder.open()]) {
-      const limit = run.call?.firstChunkMs === undefined ? idleRunMs : idleStreamMs;
-      if (now - run.lastActivityMs > limit) this.#abandon(run, "idle");
+      if (run.openChildren > 0 || now - run.lastActivityMs <= this.#idleLimitMs(run)) continue;
+      for (let given: Run | undefined = run; given?.openChildren === 0; given = given.parent) {
+        this.#abandon(given, "idle");
+      }
     }
+  }
+
+  #idleLimitMs({ call }: Run): number {
+    const { callMs, runMs, streamMs } = this.options.idle;
+    if (call === undefined) return runMs;
+    return call.firstChunkMs === undefined ? callMs : streamMs;
   }
 
   stop(): void {

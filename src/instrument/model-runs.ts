@@ -2,7 +2,7 @@ import { type Attributes, SpanKind } from "@opentelemetry/api";
 import { SeverityNumber } from "@opentelemetry/api-logs";
 import type { CapturedContent } from "./captured-content.js";
 import type { Clock } from "./clock.js";
-import { classifyFailure, type FailureHints } from "./failure.js";
+import type { FailureHints } from "./failure.js";
 import { clampDuration } from "./metric-instruments.js";
 import type { PriceBook } from "./price-book.js";
 import { items, property } from "./property.js";
@@ -36,7 +36,7 @@ import {
   EVENT_INFERENCE_DETAILS,
 } from "./semconv.js";
 import type { SignalSource } from "./signals.js";
-import { messageTokenUsage, type TokenUsage, tokenUsageOf } from "./token-usage.js";
+import { addTokenUsage, messageTokenUsage, type TokenUsage, tokenUsageOf } from "./token-usage.js";
 import type { ValueCap } from "./value-cap.js";
 
 export interface ModelRunsOptions {
@@ -88,7 +88,7 @@ export class ModelRuns {
       timeoutMs: timeoutOf(start.metadata),
       signal: property(property(start.extraParams, "options"), "signal"),
       firstChunkMs: undefined,
-      usageChunk: undefined,
+      partialUsage: undefined,
       failedAttempt: undefined,
       content: content.mode.events ? input : undefined,
     };
@@ -117,8 +117,9 @@ export class ModelRuns {
     if (call === undefined) return;
     run.lastActivityMs = this.options.clock.monotonicMs();
     call.firstChunkMs ??= run.lastActivityMs;
-    const message = property(property(fields, "chunk"), "message");
-    if (message !== undefined && messageTokenUsage(message) !== undefined) call.usageChunk = message;
+    const usage = messageTokenUsage(property(property(fields, "chunk"), "message"));
+    if (usage === undefined) return;
+    call.partialUsage = call.partialUsage === undefined ? usage : addTokenUsage(call.partialUsage, usage);
   }
 
   end(run: Run, result: unknown, extra: unknown): void {
@@ -138,20 +139,20 @@ export class ModelRuns {
   }
 
   fail(run: Run, error: unknown): void {
-    const { recorder, content, clock } = this.options;
+    const { recorder, ledger, clock } = this.options;
     const hints: FailureHints = {
       durationMs: clock.monotonicMs() - run.startMs,
       ...(run.call?.timeoutMs === undefined ? {} : { timeoutMs: run.call.timeoutMs }),
       ...(run.call?.signal === undefined ? {} : { signal: run.call.signal }),
     };
-    const failure = classifyFailure(error, hints, { captureContent: content.capturesErrors });
+    const failure = ledger.failureOf(run.request, run.context, error, hints);
     const attributes = this.#account(run, {
       responseModel: undefined,
-      usage: messageTokenUsage(run.call?.usageChunk),
+      usage: run.call?.partialUsage,
       cached: false,
       errorType: failure.errorType,
     });
-    recorder.end(run, { outcome: failure.outcome, failure, error, attributes });
+    recorder.end(run, { outcome: failure.outcome, failure, attributes });
   }
 
   /** @param inputTokens As the provider counted them; undefined when it did not. */
@@ -165,8 +166,8 @@ export class ModelRuns {
   }
 
   failEmbeddings(run: Run, error: unknown, inputTokens: number | undefined): void {
-    const { recorder, content } = this.options;
-    const failure = classifyFailure(error, {}, { captureContent: content.capturesErrors });
+    const { recorder, ledger } = this.options;
+    const failure = ledger.failureOf(run.request, run.context, error);
     const usage = embeddingsUsage(inputTokens);
     const attributes = this.#account(run, {
       responseModel: undefined,
@@ -174,12 +175,12 @@ export class ModelRuns {
       cached: false,
       errorType: failure.errorType,
     });
-    recorder.end(run, { outcome: failure.outcome, failure, error, attributes });
+    recorder.end(run, { outcome: failure.outcome, failure, attributes });
   }
 
   /** A stream that was broken off: with the tokens that were seen. */
   abandon(run: Run): void {
-    const usage = messageTokenUsage(run.call?.usageChunk);
+    const usage = run.call?.partialUsage;
     const attributes = this.#account(run, { responseModel: undefined, usage, cached: false, errorType: "abandoned" });
     this.options.recorder.end(run, { outcome: "abandoned", attributes });
   }

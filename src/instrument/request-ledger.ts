@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Attributes, Context } from "@opentelemetry/api";
 import type { Clock } from "./clock.js";
-import type { Failure } from "./failure.js";
+import { classifyFailure, type Failure, type FailureHints, type FailureTextOptions } from "./failure.js";
 import { clampDuration } from "./metric-instruments.js";
 import type { Outcome, Request, RequestAttributes, RequestFailure } from "./request.js";
 import { emitErrorRecord, emitRequestRecord } from "./request-log.js";
@@ -32,6 +32,8 @@ export interface RequestLedgerOptions {
   /** `service.version`: a metric attribute of the request instruments, since a backend may not promote it. */
   release: string | undefined;
   requestTypes: ValueCap;
+  /** What error messages may carry. */
+  errorText: FailureTextOptions;
 }
 
 /** What a finished model call adds to its request. */
@@ -73,7 +75,7 @@ export class RequestLedger {
         unpricedCalls: 0,
         models: new Set(),
       },
-      toldErrors: new Set(),
+      failures: new Map(),
       openRuns: 0,
       settled: undefined,
       ended: false,
@@ -94,11 +96,22 @@ export class RequestLedger {
     if (call.unpriced) totals.unpricedCalls += 1;
   }
 
-  /** Tells an error once, however many runs it climbs through. An interrupt is a pause and not told. */
-  tellError(request: Request, context: Context, error: unknown, failure: Failure): void {
-    if (failure.outcome === "interrupted" || request.toldErrors.has(error)) return;
-    request.toldErrors.add(error);
-    emitErrorRecord(this.options.signals().logger, { request, context, failure, timeMs: this.options.clock.unixMs() });
+  /**
+   * What an error is, and the record of it: once, however many runs it climbs through. An interrupt is a pause and has
+   * no record.
+   *
+   * @param context Of the run that failed: the record carries its trace and span.
+   */
+  failureOf(request: Request, context: Context, error: unknown, hints: FailureHints = {}): Failure {
+    const known = request.failures.get(error);
+    if (known !== undefined) return known;
+    const { errorText, signals, clock } = this.options;
+    const failure = classifyFailure(error, hints, errorText);
+    request.failures.set(error, failure);
+    if (failure.outcome !== "interrupted") {
+      emitErrorRecord(signals().logger, { request, context, failure, timeMs: clock.unixMs() });
+    }
+    return failure;
   }
 
   /** The part of the app that decides the outcome is over; the request ends with its last run. */

@@ -1,4 +1,5 @@
 import type { Context, Span } from "@opentelemetry/api";
+import type { Failure } from "./failure.js";
 import type { TokenUsage } from "./token-usage.js";
 
 export type Outcome = "success" | "error" | "timeout" | "cancelled" | "abandoned" | "interrupted";
@@ -55,8 +56,11 @@ export interface Request {
     unpricedCalls: number;
     readonly models: Set<string>;
   };
-  /** Errors told already: one error that climbs through five runs is one error record. */
-  readonly toldErrors: Set<unknown>;
+  /**
+   * Errors that were told, and what each is: one error that climbs through five runs is one error record, and only the
+   * innermost run knows enough to tell a time-out from an abort.
+   */
+  readonly failures: Map<unknown, Failure>;
   /** Runs under it that have not ended. */
   openRuns: number;
   /** How it went, once that is known. */

@@ -49,8 +49,6 @@ export interface RunStart {
 export interface RunEnd {
   outcome: Outcome;
   failure?: Failure;
-  /** The error itself, so that it is told once. */
-  error?: unknown;
   attributes?: Attributes;
 }
 
@@ -105,6 +103,8 @@ export class RunRecorder {
       kind: start.kind,
       name: start.name,
       request,
+      parent: scope?.run,
+      openChildren: 0,
       span,
       outerContext: outer,
       context: outer,
@@ -119,6 +119,7 @@ export class RunRecorder {
       request.span = span;
       request.context = run.context;
     }
+    if (run.parent !== undefined) run.parent.openChildren += 1;
     ledger.runStarted(request);
     this.#runs.set(run.id, run);
     if (this.#runs.size > this.options.maxOpenRuns) this.#abandonOldest();
@@ -126,13 +127,16 @@ export class RunRecorder {
     return run;
   }
 
-  end(run: Run, { outcome, failure, error, attributes }: RunEnd): void {
+  end(run: Run, { outcome, failure, attributes }: RunEnd): void {
     if (run.ended) return;
     run.ended = true;
     this.#runs.delete(run.id);
-    const { ledger } = this.options;
-    const { span, request } = run;
-    if (failure !== undefined) ledger.tellError(request, run.context, error, failure);
+    const { ledger, clock } = this.options;
+    const { span, request, parent } = run;
+    if (parent !== undefined) {
+      parent.openChildren -= 1;
+      parent.lastActivityMs = clock.monotonicMs();
+    }
     if (span !== undefined) {
       if (attributes !== undefined) span.setAttributes(attributes);
       if (outcome !== "success") span.setAttribute(ATTR_OUTCOME, outcome);

@@ -1,6 +1,7 @@
 import { type Attributes, type Context, createContextKey, type Span } from "@opentelemetry/api";
 import type { Request } from "./request.js";
 import type { RunKind } from "./run-kind.js";
+import type { TokenUsage } from "./token-usage.js";
 
 /** What is known of a model call while it runs. */
 export interface ModelCall {
@@ -14,8 +15,8 @@ export interface ModelCall {
   readonly signal: unknown;
   /** Monotonic time of the first chunk, milliseconds; undefined until then. */
   firstChunkMs: number | undefined;
-  /** The newest chunk that carried token counts, for streams that are broken off. */
-  usageChunk: unknown;
+  /** Tokens that the chunks told so far, for streams that are broken off or fail. */
+  partialUsage: TokenUsage | undefined;
   /** `error.type` of the HTTP attempt that failed last; undefined when the last one did not fail. */
   failedAttempt: string | undefined;
   /** Captured input, kept for the event that tells input and output together; undefined unless events are on. */
@@ -28,6 +29,10 @@ export interface Run {
   readonly kind: RunKind;
   readonly name: string;
   readonly request: Request;
+  /** The run around it. */
+  readonly parent: Run | undefined;
+  /** Runs right under it that have not ended. */
+  openChildren: number;
   /** Undefined on a run that is hidden at this level of detail. */
   readonly span: Span | undefined;
   /** What was active when it began, and is again when it has ended. */
@@ -36,6 +41,7 @@ export interface Run {
   readonly context: Context;
   /** Of the monotonic clock, milliseconds. */
   readonly startMs: number;
+  /** When it began, last got a chunk, or a run under it last ended; of the monotonic clock, milliseconds. */
   lastActivityMs: number;
   /** It began the request, and its end ends it. */
   readonly opensRequest: boolean;

@@ -1,5 +1,4 @@
 import { context, SpanKind, trace } from "@opentelemetry/api";
-import { classifyFailure } from "./failure.js";
 import { type FaultSink, guard } from "./fault-guard.js";
 import { processState } from "./process-state.js";
 import { fillAttributes, type Request, type RequestAttributes } from "./request.js";
@@ -11,8 +10,6 @@ import type { SignalSource } from "./signals.js";
 export interface RequestRunner {
   ledger: RequestLedger;
   signals: SignalSource;
-  /** Whether error messages may carry what the app or a provider wrote. */
-  captureContent: boolean;
   onFault: FaultSink;
 }
 
@@ -73,9 +70,8 @@ function openRequest({ ledger, signals }: RequestRunner, attributes: RequestAttr
   return request;
 }
 
-function failRequest({ ledger, captureContent }: RequestRunner, request: Request, error: unknown): void {
-  const failure = classifyFailure(error, {}, { captureContent });
+function failRequest({ ledger }: RequestRunner, request: Request, error: unknown): void {
+  const failure = ledger.failureOf(request, request.context, error);
   if (failure.outcome !== "interrupted" && request.span !== undefined) markFailed(request.span, failure);
-  ledger.tellError(request, request.context, error, failure);
   ledger.settle(request, failure.outcome, requestFailureOf(failure));
 }

@@ -93,14 +93,12 @@ export class WatchedApp {
       events,
       resource: resource.attributes,
     }));
-    const records = this.#logs
-      .getFinishedLogRecords()
-      .map(({ eventName, body, attributes, resource }) => ({
-        eventName,
-        body,
-        attributes,
-        resource: resource.attributes,
-      }));
+    const records = this.#logs.getFinishedLogRecords().map(({ eventName, body, attributes, resource }) => ({
+      eventName,
+      body,
+      attributes,
+      resource: resource.attributes,
+    }));
     return JSON.stringify({ spans, records, metrics: this.#flushed() });
   }
 
