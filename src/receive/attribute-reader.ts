@@ -88,7 +88,9 @@ export class AttributeReader {
     return admitted;
   }
 
-  #cut(text: string): string {
+  #cut(sent: string): string {
+    // SQLite, like everything written in C, takes NUL for the end of a text.
+    const text = sent.includes("\0") ? sent.replaceAll("\0", "\uFFFD") : sent;
     if (text.length <= this.limits.stringLength) return text;
     this.cutStrings += 1;
     const cut = text.slice(0, this.limits.stringLength);

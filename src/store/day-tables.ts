@@ -121,9 +121,9 @@ export class DayTables {
 
   /** Removes a day with everything in its tables. */
   drop(day: number): void {
+    this.connection.forgetStatements();
     for (const table of DAY_TABLES) this.connection.exec(`DROP TABLE ${tableOf(table, day)}`);
     this.connection.statement("DELETE FROM days WHERE day = ?").run(day);
-    this.connection.forgetStatements();
     this.#days = this.#days.filter((kept) => kept !== day);
   }
 

@@ -2,6 +2,7 @@ import type { LogRow } from "../receive/telemetry-batch.js";
 import { type DayTables, tableOf } from "./day-tables.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { sha256 } from "./stored-attributes.js";
+import { parseStored } from "./stored-json.js";
 import type { ErrorRecord, TelemetryStore } from "./telemetry-store.js";
 
 const DEFAULT_LIMIT = 1_000;
@@ -42,7 +43,7 @@ export class ErrorTable {
         .all(...[fromUs, toUs], ...(filter.traceId === undefined ? [] : [filter.traceId]), limit - records.length) as {
         record: string;
       }[];
-      for (const { record } of rows) records.push(JSON.parse(record) as ErrorRecord);
+      for (const { record } of rows) records.push(parseStored<ErrorRecord>(record));
     }
     return records;
   }

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import type { SpanRow } from "../receive/telemetry-batch.js";
-import { withoutPrototype } from "./stored-attributes.js";
 import type { Retention, TelemetryDatabase } from "./telemetry-database.js";
 import type { IngestResult, TelemetryStore } from "./telemetry-store.js";
+import { withoutPrototype } from "./without-prototype.js";
 import type { DatabaseMethod, WorkerCall, WorkerReply, WorkerStart } from "./worker-message.js";
 
 export interface TelemetryStoreOptions {

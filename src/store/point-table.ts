@@ -5,6 +5,7 @@ import { mergeHistograms } from "./histogram.js";
 import type { ResourceTable } from "./resource-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { canonicalJson, parseAttributes, sha256 } from "./stored-attributes.js";
+import { parseStored } from "./stored-json.js";
 import type { GrowthQuery, SeriesGrowth, SeriesPoints } from "./telemetry-store.js";
 
 const MINUTE_US = 60_000_000;
@@ -113,7 +114,7 @@ export class PointTable {
     const series = this.#seriesOf(query.metric, ["counter", "histogram"]);
     const growths = new Map<string, { series: number; growth: number | Histogram }>();
     for (const row of this.#rows(series, query)) {
-      const growth = row.histogram === null ? row.value : (JSON.parse(row.histogram) as Histogram);
+      const growth = row.histogram === null ? row.value : parseStored<Histogram>(row.histogram);
       // A series whose histograms change their type has a growth of each.
       const key = `${row.series} ${typeof growth === "number" ? "" : growth.type}`;
       const before = growths.get(key)?.growth;
@@ -231,7 +232,7 @@ export class PointTable {
         .get(series, startUs) as { time_us: number; idle_us: number; value: string } | undefined;
       stream = {
         state:
-          row === undefined ? undefined : { timeUs: row.time_us, value: JSON.parse(row.value) as StreamState["value"] },
+          row === undefined ? undefined : { timeUs: row.time_us, value: parseStored<StreamState["value"]>(row.value) },
         idleUs: row?.idle_us ?? 0,
       };
       this.#streams.set(key, stream);

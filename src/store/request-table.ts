@@ -3,6 +3,7 @@ import { type DayTables, tableOf } from "./day-tables.js";
 import type { RequestRecord } from "./request-record.js";
 import type { ResourceTable } from "./resource-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
+import { parseStored } from "./stored-json.js";
 import type { RequestFilter } from "./telemetry-store.js";
 
 /** Where in a record's JSON the value of a filter is. */
@@ -71,7 +72,7 @@ export class RequestTable {
            ORDER BY time_us DESC, id DESC LIMIT ?`,
         )
         .all(...parameters, limit - records.length) as { record: string }[];
-      for (const { record } of rows) records.push(JSON.parse(record) as RequestRecord);
+      for (const { record } of rows) records.push(parseStored<RequestRecord>(record));
     }
     return records;
   }

@@ -14,9 +14,11 @@ const resultCode = (error: unknown): number | undefined => {
   return typeof code === "number" ? code & 0xff : undefined;
 };
 
-/** The file is not, or no longer, a SQLite database. */
+/** The file is not, or no longer, a SQLite database with what was written to it. */
 export const isDamage = (error: unknown): boolean =>
-  [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(error) as number);
+  [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(error) as number) ||
+  // What is taken for JSON in a query is always what was written as JSON.
+  (error as Error).message === "malformed JSON";
 
 /** An error of the kind that {@link isDamage} tells. */
 export const damage = (message: string): Error => Object.assign(new Error(message), { errcode: SQLITE_CORRUPT });
@@ -69,13 +71,23 @@ export class SqliteConnection {
     }
   }
 
-  /** Before a table can be dropped, no statement may hold it. */
+  /** Lets go of the kept statements, before a table of theirs is dropped. */
   forgetStatements(): void {
     this.#statements.clear();
   }
 
+  /**
+   * Closes the file. Its lock is given back first: where statements cannot be ended by hand, the file itself stays
+   * open until they are collected as garbage.
+   */
   close(): void {
     this.forgetStatements();
+    try {
+      // A file's lock is exclusive for as long as it has a write-ahead log.
+      this.exec("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema");
+    } catch {
+      // A damaged file, which is about to be renamed with its lock, or one that another process has.
+    }
     this.#database.close();
   }
 }

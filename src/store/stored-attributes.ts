@@ -1,25 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Attributes, AttributeValue } from "../receive/telemetry-batch.js";
+import type { Attributes } from "../receive/telemetry-batch.js";
+import { parseStored } from "./stored-json.js";
+import { withoutPrototype } from "./without-prototype.js";
 
 /** Attributes from the JSON text they are kept as. Objects have no prototype, as when they were received. */
-export function parseAttributes(json: string): Attributes {
-  return withoutPrototype(JSON.parse(json) as Attributes);
-}
-
-/**
- * A copy of attributes in objects without prototype: neither `JSON.parse` nor the passage between threads keeps
- * that. Nesting is bounded by what the receiver admits.
- */
-export function withoutPrototype(attributes: Attributes): Attributes {
-  const bare: Attributes = Object.create(null);
-  for (const [key, value] of Object.entries(attributes)) bare[key] = bareValue(value);
-  return bare;
-}
-
-function bareValue(value: AttributeValue): AttributeValue {
-  if (Array.isArray(value)) return value.map(bareValue);
-  return typeof value === "object" && value !== null ? withoutPrototype(value) : value;
-}
+export const parseAttributes = (json: string): Attributes => withoutPrototype(parseStored<Attributes>(json));
 
 /** One text for equal attributes in whatever order they came. */
 export const canonicalJson = (attributes: Attributes): string =>

@@ -154,8 +154,8 @@ export class TelemetryDatabase {
   }
 
   #open(): void {
-    // SQLite would take an empty file for a new database.
-    if (existsSync(this.#path) && statSync(this.#path).size === 0) throw damage("the file is empty");
+    // SQLite takes a file that is shorter than its smallest page for a new database.
+    if (existsSync(this.#path) && statSync(this.#path).size < 512) throw damage("the file is cut off");
     const connection = new SqliteConnection(this.#path);
     try {
       // One process at a time: what is kept in memory beside the file is then right.

@@ -4,10 +4,12 @@ import { type DayTables, tableOf } from "./day-tables.js";
 import type { Outcome } from "./request-record.js";
 import type { ResourceTable } from "./resource-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
-import { parseAttributes, withoutPrototype } from "./stored-attributes.js";
+import { parseAttributes } from "./stored-attributes.js";
+import { parseStored } from "./stored-json.js";
 import type { TraceFilter, TraceSummary } from "./telemetry-store.js";
 import { addSpan, EMPTY_DIGEST, type TraceDigest } from "./trace-digest.js";
 import { isoTime } from "./utc-day.js";
+import { withoutPrototype } from "./without-prototype.js";
 
 /** Attributes that hold what the user let be captured, in the form of JSON text. */
 const CONTENT = [
@@ -232,7 +234,7 @@ export class TraceTable {
   }
 
   #spanRow(traceId: string, row: StoredSpan): SpanRow {
-    const events = JSON.parse(row.events ?? "[]") as SpanRow["events"];
+    const events = parseStored<SpanRow["events"]>(row.events ?? "[]");
     return {
       traceId,
       spanId: row.span_id,
@@ -270,7 +272,7 @@ export class TraceTable {
   }
 }
 
-const parseDigest = (json: string): TraceDigest => JSON.parse(json) as TraceDigest;
+const parseDigest = (json: string): TraceDigest => parseStored<TraceDigest>(json);
 
 function summary(traceId: string, digest: TraceDigest): TraceSummary {
   const cost = digest.requestTokens === undefined ? digest.callCost : digest.requestCost;

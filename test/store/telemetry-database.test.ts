@@ -1,11 +1,34 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ExponentialHistogram, SpanRow } from "../../src/receive/telemetry-batch.js";
+import { SqliteConnection } from "../../src/store/sqlite-connection.js";
 import { TelemetryDatabase } from "../../src/store/telemetry-database.js";
-import { batch, DAY_MS, NOON_MS, NOON_US, point, RESOURCE, requestLog, SECOND_US, span, spanId, traceId } from "./rows.js";
+import {
+  batch,
+  DAY_MS,
+  NOON_MS,
+  NOON_US,
+  point,
+  RESOURCE,
+  requestLog,
+  SECOND_US,
+  span,
+  spanId,
+  traceId,
+} from "./rows.js";
 
 const RETENTION = { days: 30, maxBytes: 1_000_000_000 };
 
@@ -49,7 +72,10 @@ describe("spans", () => {
 
   it("come back as they were sent, whatever text is in them", () => {
     let id = 0;
-    const text = fc.string({ unit: "binary", maxLength: 40 });
+    // Neither NUL nor half of a surrogate pair: the receiver lets neither through.
+    const text = fc
+      .string({ unit: "binary", maxLength: 40 })
+      .map((any) => Buffer.from(any.replaceAll("\0", "")).toString());
     fc.assert(
       fc.property(text, fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean())), (name, attributes) => {
         id += 1;
@@ -57,7 +83,7 @@ describe("spans", () => {
         database.ingest(batch({ spans: [sent] }), NOON_MS);
         const [kept] = database.trace(traceId(id), NOON_MS);
         expect(kept?.attributes).toEqual(sent.attributes);
-        expect(kept?.name).toBe(name.toWellFormed());
+        expect(kept?.name).toBe(name);
       }),
       { numRuns: 200 },
     );
@@ -88,9 +114,17 @@ describe("spans", () => {
 
   it("from clocks that are years off make no table a day", () => {
     const years = Array.from({ length: 50 }, (_, i) => i * 365 * DAY_MS * 1_000);
-    database.ingest(batch({ spans: years.map((startTimeUs, i) => span({ spanId: spanId(i + 1), startTimeUs })) }), NOON_MS);
+    database.ingest(
+      batch({ spans: years.map((startTimeUs, i) => span({ spanId: spanId(i + 1), startTimeUs })) }),
+      NOON_MS,
+    );
     expect(database.trace(traceId(1), NOON_MS)).toHaveLength(50);
-    expect(new Set(database.days)).toEqual(new Set(["2026-10-25", "2026-11-25"]));
+    database.close();
+    const connection = new SqliteConnection(join(dataDir, "telemetry.db"));
+    const tables = connection.statement("SELECT name FROM sqlite_master WHERE name GLOB 'spans_????????'").all();
+    connection.close();
+    expect(tables).toEqual([{ name: "spans_20261025" }]);
+    open();
   });
 });
 
@@ -123,7 +157,12 @@ describe("trace summaries", () => {
         ...attributes,
       },
     });
-  const spans = [root, call(2), call(3, { "gen_ai.response.model": "gpt-4o-mini" }), { ...call(4), status: "error" as const }];
+  const spans = [
+    root,
+    call(2),
+    call(3, { "gen_ai.response.model": "gpt-4o-mini" }),
+    { ...call(4), status: "error" as const },
+  ];
   const expected = {
     trace_id: traceId(1),
     name: "invoke_workflow 问答",
@@ -190,7 +229,11 @@ describe("trace summaries", () => {
         resource: { ...RESOURCE, "service.name": n === 3 ? "other" : "bot" },
         attributes: {
           ...{ "gen_ai.operation.name": "chat", "gen_ai.request.model": n === 1 ? "gpt-4o" : "gpt-4o-mini" },
-          ...{ "chainwatch.request.type": `type-${n}`, "user.id": `user_00${n}`, outcome: n === 2 ? "error" : "success" },
+          ...{
+            "chainwatch.request.type": `type-${n}`,
+            "user.id": `user_00${n}`,
+            outcome: n === 2 ? "error" : "success",
+          },
           ...(n === 3 ? {} : { "gen_ai.usage.cost": n / 100 }),
           ...(n === 1 ? { "gen_ai.input.messages": JSON.stringify([{ role: "user", content: '说"你好"\n' }]) } : {}),
           ...(n === 3 ? { note: "not content" } : {}),
@@ -232,7 +275,11 @@ describe("request and error records", () => {
 
   it("come back newest first, and filtered", () => {
     const logs = [1, 2, 3].map((n) =>
-      requestLog(`r${n}`, { ...attributes, "user.id": `u${n}` }, { timeUs: NOON_US + n * SECOND_US, traceId: traceId(n) }),
+      requestLog(
+        `r${n}`,
+        { ...attributes, "user.id": `u${n}` },
+        { timeUs: NOON_US + n * SECOND_US, traceId: traceId(n) },
+      ),
     );
     database.ingest(batch({ logs }), NOON_MS);
     const ids = (filter: Parameters<TelemetryDatabase["requests"]>[0]) =>
@@ -240,17 +287,29 @@ describe("request and error records", () => {
     expect(ids({})).toEqual(["r3", "r2", "r1"]);
     expect(ids({ limit: 2 })).toEqual(["r3", "r2"]);
     expect(ids({ fromMs: NOON_MS + 2_000, toMs: NOON_MS + 3_000 })).toEqual(["r2"]);
-    expect(ids({ user: "u1", session: "s", tenant: "t", service: "bot", environment: "test", release: "1.2.3" })).toEqual(["r1"]);
+    expect(
+      ids({ user: "u1", session: "s", tenant: "t", service: "bot", environment: "test", release: "1.2.3" }),
+    ).toEqual(["r1"]);
     expect(ids({ model: "gpt-4o", instance: "i-1", type: "chat", outcome: "success" })).toHaveLength(3);
     expect(ids({ model: "gpt" })).toEqual([]);
     expect(ids({ traceId: traceId(2) })).toEqual(["r2"]);
   });
 
   it("are stored once; other log records are counted and not kept", () => {
-    const error = requestLog("r1", { "error.type": "rate_limit", "exception.type": "RateLimitError", "exception.message": "429" }, { eventName: "chainwatch.error" });
+    const error = requestLog(
+      "r1",
+      { "error.type": "rate_limit", "exception.type": "RateLimitError", "exception.message": "429" },
+      { eventName: "chainwatch.error" },
+    );
     const other = requestLog("r1", {}, { eventName: "app.log" });
     const logs = [requestLog("r1"), requestLog("r1"), error, error, other, requestLog("")];
-    expect(database.ingest(batch({ logs }), NOON_MS)).toEqual({ spans: 0, points: 0, logs: 2, duplicates: 2, ignoredLogs: 2 });
+    expect(database.ingest(batch({ logs }), NOON_MS)).toEqual({
+      spans: 0,
+      points: 0,
+      logs: 2,
+      duplicates: 2,
+      ignoredLogs: 2,
+    });
     expect(database.requests({}, NOON_MS)).toHaveLength(1);
     expect(database.errors({}, NOON_MS)).toEqual([
       {
@@ -288,31 +347,28 @@ describe("request and error records", () => {
     it("are complete and without doubles after a crash at any byte of the append", () => {
       database.ingest(batch({ logs: [requestLog("r1")] }), NOON_MS);
       database.ingest(batch({ logs: [requestLog("r2"), requestLog("r3")] }), NOON_MS);
-      const path = join(dataDir, "requests_2026-11-24.jsonl");
-      const whole = readFileSync(path);
-      const committed = whole.indexOf("\n") + 1;
-      database.close();
-      // The position that was committed last is the one after r1.
-      const crashed = mkdtempSync(join(tmpdir(), "chainwatch-crash-"));
-      for (let end = committed; end <= whole.length; end += 7) {
-        rmSync(crashed, { recursive: true, force: true });
-        const first = new TelemetryDatabase({ dataDir: crashed, retention: RETENTION }, NOON_MS);
-        first.ingest(batch({ logs: [requestLog("r1")] }), NOON_MS);
-        first.ingest(batch({ logs: [requestLog("r2"), requestLog("r3")] }), NOON_MS);
-        first.closeUncleanly();
-        writeFileSync(join(crashed, "requests_2026-11-24.jsonl"), whole.subarray(0, end));
-        new TelemetryDatabase({ dataDir: crashed, retention: RETENTION }, NOON_MS).close();
-        expect(readFileSync(join(crashed, "requests_2026-11-24.jsonl")).equals(whole)).toBe(true);
+      const whole = readFileSync(join(dataDir, "requests_2026-11-24.jsonl"));
+      const afterFirst = whole.indexOf("\n") + 1;
+      // The files as they are now, with the position after r1 committed, are what a kill would leave.
+      const copy = mkdtempSync(join(tmpdir(), "chainwatch-crash-"));
+      for (let end = afterFirst; end <= whole.length; end += 7) {
+        cpSync(dataDir, copy, { recursive: true });
+        const lines = join(copy, "requests_2026-11-24.jsonl");
+        truncateSync(lines, end);
+        new TelemetryDatabase({ dataDir: copy, retention: RETENTION }, NOON_MS).close();
+        expect(readFileSync(lines, "utf8")).toBe(whole.toString());
+        rmSync(copy, { recursive: true });
       }
-      rmSync(crashed, { recursive: true, force: true });
-      open();
     });
   });
 });
 
 describe("growth", () => {
-  const grow = (fromUs = NOON_US - 60 * SECOND_US, toUs = NOON_US + 600 * SECOND_US, metric = "chainwatch.llm.tokens") =>
-    database.growth({ metric, fromUs, toUs }, NOON_MS);
+  const grow = (
+    fromUs = NOON_US - 60 * SECOND_US,
+    toUs = NOON_US + 600 * SECOND_US,
+    metric = "chainwatch.llm.tokens",
+  ) => database.growth({ metric, fromUs, toUs }, NOON_MS);
   const total = (fromUs?: number, toUs?: number): unknown[] => grow(fromUs, toUs).map(({ growth }) => growth);
   const send = (...values: [time: number, value: number, start?: number][]) =>
     database.ingest(
@@ -378,26 +434,44 @@ describe("growth", () => {
 
   it("adds up delta points, each once", () => {
     const delta = (time: number, value: number) =>
-      point({ temporality: "delta", startTimeUs: NOON_US + (time - 10) * SECOND_US, timeUs: NOON_US + time * SECOND_US, value });
+      point({
+        temporality: "delta",
+        startTimeUs: NOON_US + (time - 10) * SECOND_US,
+        timeUs: NOON_US + time * SECOND_US,
+        value,
+      });
     database.ingest(batch({ points: [delta(10, 1), delta(20, 2), delta(20, 2)] }), NOON_MS);
-    expect(database.ingest(batch({ points: [delta(10, 1), delta(30, 4)] }), NOON_MS)).toMatchObject({ points: 1, duplicates: 1 });
+    expect(database.ingest(batch({ points: [delta(10, 1), delta(30, 4)] }), NOON_MS)).toMatchObject({
+      points: 1,
+      duplicates: 1,
+    });
     expect(total()).toEqual([7]);
   });
 
   it("is by series: attributes in another order are the same, another instance is not", () => {
-    const attributes = [{ a: "1", b: "2" }, { b: "2", a: "1" }];
+    const attributes = [
+      { a: "1", b: "2" },
+      { b: "2", a: "1" },
+    ];
     const start = NOON_US - 5;
     database.ingest(
       batch({
         points: [
           point({ attributes: attributes[0] as never, value: 1, startTimeUs: start }),
           point({ attributes: attributes[1] as never, value: 3, startTimeUs: start, timeUs: NOON_US + 1 }),
-          point({ attributes: attributes[0] as never, value: 10, resource: { ...RESOURCE, "service.instance.id": "i-2" } }),
+          point({
+            attributes: attributes[0] as never,
+            value: 10,
+            resource: { ...RESOURCE, "service.instance.id": "i-2" },
+          }),
         ],
       }),
       NOON_MS,
     );
-    expect(grow().map(({ growth, resource }) => [resource["service.instance.id"], growth])).toEqual([["i-1", 3], ["i-2", 10]]);
+    expect(grow().map(({ growth, resource }) => [resource["service.instance.id"], growth])).toEqual([
+      ["i-1", 3],
+      ["i-2", 10],
+    ]);
   });
 
   it("of histograms is a histogram, over a change of scale", () => {
@@ -407,7 +481,10 @@ describe("growth", () => {
     });
     const at = (time: number, value: ExponentialHistogram) =>
       point({ metric: "h", kind: "histogram", timeUs: NOON_US + time * SECOND_US, value });
-    database.ingest(batch({ points: [at(10, histogram(1, 4, [1, 0, 2])), at(20, histogram(0, 2, [1, 3, 0, 1]))] }), NOON_MS);
+    database.ingest(
+      batch({ points: [at(10, histogram(1, 4, [1, 0, 2])), at(20, histogram(0, 2, [1, 3, 0, 1]))] }),
+      NOON_MS,
+    );
     const [later] = grow(NOON_US + 10 * SECOND_US, NOON_US + 20 * SECOND_US, "h");
     expect(later?.growth).toMatchObject({ count: 2, scale: 0, positive: { offset: 3, counts: [1, 0, 1] } });
     const [all] = grow(undefined, undefined, "h");
@@ -422,7 +499,10 @@ describe("growth", () => {
 
   it("is that of the points that were ever sent, in any split of batches, with restarts", () => {
     let series = 0;
-    const steps = fc.array(fc.record({ add: fc.nat(5), resend: fc.boolean(), reopen: fc.integer({ min: 0, max: 30 }) }), { minLength: 1, maxLength: 20 });
+    const steps = fc.array(
+      fc.record({ add: fc.nat(5), resend: fc.boolean(), reopen: fc.integer({ min: 0, max: 30 }) }),
+      { minLength: 1, maxLength: 20 },
+    );
     fc.assert(
       fc.property(steps, (sequence) => {
         series += 1;
@@ -443,9 +523,13 @@ describe("growth", () => {
 
 describe("points", () => {
   it("of gauges and up-down counters are those in the window, oldest first", () => {
-    const gauge = (time: number, value: number) => point({ metric: "g", kind: "gauge", temporality: "none", timeUs: NOON_US + time * SECOND_US, value });
+    const gauge = (time: number, value: number) =>
+      point({ metric: "g", kind: "gauge", temporality: "none", timeUs: NOON_US + time * SECOND_US, value });
     database.ingest(batch({ points: [gauge(20, 2), gauge(10, 1), gauge(30, 3), gauge(30, 4)] }), NOON_MS);
-    const [series] = database.points({ metric: "g", fromUs: NOON_US + 10 * SECOND_US, toUs: NOON_US + 30 * SECOND_US }, NOON_MS);
+    const [series] = database.points(
+      { metric: "g", fromUs: NOON_US + 10 * SECOND_US, toUs: NOON_US + 30 * SECOND_US },
+      NOON_MS,
+    );
     expect(series).toMatchObject({ kind: "gauge", attributes: { model: "gpt-4o" } });
     expect(series?.points).toEqual([
       { timeUs: NOON_US + 20 * SECOND_US, value: 2 },
@@ -455,10 +539,14 @@ describe("points", () => {
   });
 
   it("of an up-down counter sent as changes are its running total", () => {
-    const change = (time: number, value: number) => point({ kind: "up_down_counter", temporality: "delta", timeUs: NOON_US + time * SECOND_US, value });
+    const change = (time: number, value: number) =>
+      point({ kind: "up_down_counter", temporality: "delta", timeUs: NOON_US + time * SECOND_US, value });
     database.ingest(batch({ points: [change(1, 3), change(2, -1)] }), NOON_MS);
     reopen().ingest(batch({ points: [change(2, -1), change(3, 4)] }), NOON_MS);
-    const [series] = database.points({ metric: "chainwatch.llm.tokens", fromUs: NOON_US, toUs: NOON_US + 5 * SECOND_US }, NOON_MS);
+    const [series] = database.points(
+      { metric: "chainwatch.llm.tokens", fromUs: NOON_US, toUs: NOON_US + 5 * SECOND_US },
+      NOON_MS,
+    );
     expect(series?.points.map(({ value }) => value)).toEqual([3, 2, 6]);
   });
 });
@@ -477,7 +565,15 @@ describe("status", () => {
     expect(database.status(NOON_MS).sizeBytes).toBe(files.reduce((a, b) => a + b));
     rmSync(dataDir, { recursive: true });
     expect(open().status(NOON_MS)).toEqual({
-      ...{ spans: 0, requests: 0, points: 0, sizeBytes: expect.any(Number), setAside: [], retention: RETENTION, services: [] },
+      ...{
+        spans: 0,
+        requests: 0,
+        points: 0,
+        sizeBytes: expect.any(Number),
+        setAside: [],
+        retention: RETENTION,
+        services: [],
+      },
     });
   });
 });
@@ -490,17 +586,28 @@ describe("retention", () => {
     );
     const resource = { "service.name": `service-${daysAgo}` };
     const points = [point({ timeUs, resource, metric: "m" })];
-    database.ingest(batch({ spans, points, logs: [requestLog(`r${daysAgo}`, {}, { timeUs })] }), NOON_MS - daysAgo * DAY_MS);
+    database.ingest(
+      batch({ spans, points, logs: [requestLog(`r${daysAgo}`, {}, { timeUs })] }),
+      NOON_MS - daysAgo * DAY_MS,
+    );
   };
 
   it("drops days that are older, with all that is only theirs", () => {
     for (const daysAgo of [9, 8, 7, 0]) fill(daysAgo);
     reopen({ ...RETENTION, days: 7 });
     const status = database.status(NOON_MS);
-    expect(status).toMatchObject({ spans: 2, requests: 2, points: 2, oldest: "2026-11-17T11:00:00.000Z".replace("11:", "12:") });
+    expect(status).toMatchObject({
+      spans: 2,
+      requests: 2,
+      points: 2,
+      oldest: "2026-11-17T11:00:00.000Z".replace("11:", "12:"),
+    });
     expect(status.services.map(({ service }) => service)).toEqual(["bot", "service-0", "service-7"]);
     expect(database.traces({}, NOON_MS)).toHaveLength(2);
-    expect(readdirSync(dataDir).filter((file) => file.endsWith(".jsonl"))).toEqual(["requests_2026-11-17.jsonl", "requests_2026-11-24.jsonl"]);
+    expect(readdirSync(dataDir).filter((file) => file.endsWith(".jsonl"))).toEqual([
+      "requests_2026-11-17.jsonl",
+      "requests_2026-11-24.jsonl",
+    ]);
     database.retain(NOON_MS + 8 * DAY_MS);
     expect(database.status(NOON_MS)).toMatchObject({ spans: 0, requests: 0, points: 0, services: [] });
   });
@@ -529,17 +636,21 @@ describe("retention", () => {
 describe("a database file that is damaged", () => {
   const path = () => join(dataDir, "telemetry.db");
   const fill = (): Buffer => {
-    const spans = Array.from({ length: 300 }, (_, i) => span({ traceId: traceId(i + 1), attributes: { text: "x".repeat(300) } }));
+    const spans = Array.from({ length: 300 }, (_, i) =>
+      span({ traceId: traceId(i + 1), attributes: { text: "x".repeat(300) } }),
+    );
     database.ingest(batch({ spans, points: [point()], logs: [requestLog("r1")] }), NOON_MS);
     database.close();
     return readFileSync(path());
   };
   const survives = (): string[] => {
     open();
-    const again = batch({ spans: [span({ traceId: traceId(9_999) })] });
-    expect(database.ingest(again, NOON_MS).spans).toBe(1);
+    // Damage inside a row shows when the row is read.
+    for (let n = 1; n <= 300; n += 1) database.trace(traceId(n), NOON_MS);
     database.traces({ limit: 1_000 }, NOON_MS);
+    database.requests({}, NOON_MS);
     database.growth({ metric: "chainwatch.llm.tokens", fromUs: 0, toUs: NOON_US * 2 }, NOON_MS);
+    expect(database.ingest(batch({ spans: [span({ traceId: traceId(9_999) })] }), NOON_MS).spans).toBe(1);
     expect(database.trace(traceId(9_999), NOON_MS)).toHaveLength(1);
     const { setAside } = database.status(NOON_MS);
     for (const file of setAside) expect(existsSync(file)).toBe(true);
