@@ -72,5 +72,5 @@ function View({ status, alerts }: { status: StatusView | undefined; alerts: Aler
   }
   if (!status) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
   if (status.waiting) return <WaitingPage />;
-  return value.view === "traces" ? <TraceListPage /> : <BoardPage alerts={alerts} />;
+  return value.view === "traces" ? <TraceListPage /> : <BoardPage status={status} alerts={alerts} />;
 }

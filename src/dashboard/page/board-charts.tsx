@@ -7,41 +7,61 @@ import { TimeChart } from "./chart.js";
 import { language, say } from "./language.js";
 import { useLive } from "./use-live.js";
 
-const STEP_S = 30;
 const POINTS = 60;
+const STEP_S = 30;
+/** While everything kept is younger than this, the charts look closer. */
+const YOUNG_MS = 600_000;
+const YOUNG_STEP_S = 10;
 
-/** The last half hour, a point each half minute. */
-export function BoardCharts({ service }: { service: string | undefined }) {
-  const count = useSeries("requests.count", service);
-  const p50 = useSeries("response_time.p50", service);
-  const p95 = useSeries("response_time.p95", service);
-  const success = useSeries("success_rate", service);
-  const cost = useSeries("cost.total", service);
+interface ChartsProps {
+  service: string | undefined;
+  /** The oldest row kept, ISO 8601. */
+  oldest: string | undefined;
+}
+
+/** The last half hour, or the last ten minutes of a server that has just begun. */
+export function BoardCharts({ service, oldest }: ChartsProps) {
+  const young = oldest !== undefined && Date.now() - Date.parse(oldest) < YOUNG_MS;
+  const step = young ? YOUNG_STEP_S : STEP_S;
+  const count = useSeries("requests.count", step, service);
+  const p50 = useSeries("response_time.p50", step, service);
+  const p95 = useSeries("response_time.p95", step, service);
+  const success = useSeries("success_rate", step, service);
+  const cost = useSeries("cost.total", step, service);
+  const minutes = (step * POINTS) / 60;
   return (
-    <section class="charts" aria-label={say({ en: "Last 30 minutes", zh: "最近 30 分钟" })}>
+    <section class="charts" aria-label={say({ en: `Last ${minutes} minutes`, zh: `最近 ${minutes} 分钟` })}>
       <Chart
-        title={{ en: "Requests per 30 s", zh: "每 30 秒请求数" }}
+        title={{ en: `Requests per ${step} s`, zh: `每 ${step} 秒请求数` }}
+        step={step}
         lines={[{ series: count, color: "--accent", bars: true }]}
       />
       <Chart
         title={{ en: "Response time", zh: "响应时间" }}
+        step={step}
         lines={[
           { series: p95, label: "P95", color: "--violet" },
           { series: p50, label: "P50", color: "--accent" },
         ]}
       />
-      <Chart title={{ en: "Success rate", zh: "成功率" }} most={105} lines={[{ series: success, color: "--good" }]} />
       <Chart
-        title={{ en: "Cost per 30 s", zh: "每 30 秒成本" }}
+        title={{ en: "Success rate", zh: "成功率" }}
+        step={step}
+        most={105}
+        lines={[{ series: success, color: "--good" }]}
+      />
+      <Chart
+        title={{ en: `Cost per ${step} s`, zh: `每 ${step} 秒成本` }}
+        step={step}
         lines={[{ series: cost, color: "--amber", bars: true }]}
       />
     </section>
   );
 }
 
-function useSeries(id: string, service: string | undefined): SeriesView | undefined {
-  const path = apiPath(`/api/indicators/${id}/series`, { step: STEP_S, points: POINTS, "where.service": service });
-  return useLive<SeriesView>(path, [], 15_000).data;
+function useSeries(id: string, step: number, service: string | undefined): SeriesView | undefined {
+  const path = apiPath(`/api/indicators/${id}/series`, { step, points: POINTS, "where.service": service });
+  return useLive<SeriesView>(path, [], (step * 1000) / 2).data;
 }
 
 interface Line {
@@ -51,7 +71,14 @@ interface Line {
   bars?: boolean;
 }
 
-function Chart({ title, lines, most }: { title: BilingualText; lines: Line[]; most?: number }) {
+interface ChartProps {
+  title: BilingualText;
+  step: number;
+  lines: Line[];
+  most?: number;
+}
+
+function Chart({ title, step, lines, most }: ChartProps) {
   const [first] = lines;
   const unit: IndicatorUnit = first?.series?.unit ?? "requests";
   return (
@@ -66,7 +93,8 @@ function Chart({ title, lines, most }: { title: BilingualText; lines: Line[]; mo
           ))}
       </figcaption>
       <TimeChart
-        title={`${say(title)}, ${say({ en: "last 30 minutes", zh: "最近 30 分钟" })}`}
+        title={say(title)}
+        step={step}
         times={first?.series?.points.map((point) => Date.parse(point.at) / 1000) ?? []}
         lines={lines.map(({ series, label, color, bars }) => ({
           label: label ?? say(title),

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { AlertsView } from "../../alert/alert-view.js";
 import type { BilingualText } from "../../indicators/language.js";
 import type { BoardFigures } from "../../query/board-figures.js";
+import type { StatusView } from "../api/status-view.js";
 import { apiPath } from "./api-path.js";
 import { BoardCharts } from "./board-charts.js";
 import { BoardTiles } from "./board-tiles.js";
@@ -19,7 +20,7 @@ const WINDOWS: readonly { seconds: number; label: BilingualText }[] = [
   { seconds: 86_400, label: { en: "24 h", zh: "24 小时" } },
 ];
 
-export function BoardPage({ alerts }: { alerts: AlertsView | undefined }) {
+export function BoardPage({ status, alerts }: { status: StatusView; alerts: AlertsView | undefined }) {
   const [windowS, setWindowS] = useState(300);
   const service = chosenService.value;
   const path = apiPath("/api/indicators", { window: windowS, "where.service": service });
@@ -39,8 +40,8 @@ export function BoardPage({ alerts }: { alerts: AlertsView | undefined }) {
         </fieldset>
       </div>
       {failure && <p class="notice">{failure}</p>}
-      {figures && <BoardTiles figures={figures} />}
-      <BoardCharts service={service} />
+      {figures && <BoardTiles figures={figures} alerts={alerts} />}
+      <BoardCharts service={service} oldest={status.oldest} />
       <div class="columns">
         <ModelTable windowS={windowS} service={service} />
         <RecentRequests service={service} />

@@ -1,3 +1,4 @@
+import type { AlertsView } from "../../alert/alert-view.js";
 import { formatValue } from "../../indicators/format-value.js";
 import type { BilingualText } from "../../indicators/language.js";
 import type { BoardFigure, BoardFigures } from "../../query/board-figures.js";
@@ -73,12 +74,20 @@ const TILES: readonly Tile[] = [
   },
 ];
 
-export function BoardTiles({ figures }: { figures: BoardFigures }) {
+interface BoardTilesProps {
+  figures: BoardFigures;
+  alerts: AlertsView | undefined;
+}
+
+export function BoardTiles({ figures, alerts }: BoardTilesProps) {
   const byId = new Map(figures.indicators.map((figure) => [figure.id, figure]));
+  const firing = alerts?.active.filter((alert) => alert.to === "firing").map((alert) => alert.indicator) ?? [];
+  const tileClass = ({ main, rest }: Tile): string =>
+    [main, ...rest.map(({ id }) => id)].some((id) => firing.includes(id)) ? "card tile alerting" : "card tile";
   return (
     <section class="tiles" aria-label={say({ en: "Figures", zh: "指标" })}>
       {TILES.map((tile) => (
-        <article class="card tile" key={tile.main} data-indicator={tile.main}>
+        <article class={tileClass(tile)} key={tile.main} data-indicator={tile.main}>
           <h2>{say(tile.title)}</h2>
           <p class="figure">
             <Value figure={byId.get(tile.main)} />
@@ -101,10 +110,11 @@ export function BoardTiles({ figures }: { figures: BoardFigures }) {
 
 function Value({ figure }: { figure: BoardFigure | undefined }) {
   if (figure?.value === undefined) {
+    const why = figure?.error ?? say({ en: "no data", zh: "暂无数据" });
     return (
-      <span class="no-data" title={say({ en: "no data", zh: "暂无数据" })}>
+      <span class="no-data" title={why}>
         <span aria-hidden="true">–</span>
-        <span class="sr-only">{say({ en: "no data", zh: "暂无数据" })}</span>
+        <span class="sr-only">{why}</span>
       </span>
     );
   }

@@ -19,6 +19,8 @@ interface Chart {
   format(value: number): string;
   /** Top of the axis when it is known, as 100 is for percent. */
   most?: number;
+  /** Seconds between two times. */
+  step: number;
 }
 
 const HEIGHT = 150;
@@ -47,7 +49,7 @@ export function TimeChart(chart: Chart) {
   return <div ref={holder} class="chart" role="img" aria-label={chart.title} />;
 }
 
-function draw(element: HTMLElement, { times, lines, format, most }: Chart): uPlot {
+function draw(element: HTMLElement, { times, lines, format, most, step }: Chart): uPlot {
   const style = getComputedStyle(element);
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const axis = {
@@ -61,17 +63,19 @@ function draw(element: HTMLElement, { times, lines, format, most }: Chart): uPlo
     {
       width: element.clientWidth,
       height: HEIGHT,
-      padding: [10, 8, 0, 0],
+      padding: [10, 10, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
       scales: {
-        x: { time: true },
+        // Half a step on either side, or the first and the last bar would be cut.
+        x: { time: true, range: (_plot, first, last) => [first - step / 2, last + step / 2] },
         y: { range: (_plot, _least, highest) => [0, most ?? (highest > 0 ? highest * 1.15 : 1)] },
       },
       axes: [
         {
           ...axis,
           grid: { show: false },
+          size: 26,
           space: 70,
           values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toTimeString().slice(0, 5)),
         },
@@ -89,7 +93,8 @@ function draw(element: HTMLElement, { times, lines, format, most }: Chart): uPlo
       ],
       plugins: [valueReader(lines, format)],
     },
-    [times, ...lines.map((line) => line.values.map((value) => value ?? null))],
+    // A bar of no height is how bars show that there is nothing; a line has a gap.
+    [times, ...lines.map((line) => line.values.map((value) => value ?? (line.bars ? 0 : null)))],
     element,
   );
 }

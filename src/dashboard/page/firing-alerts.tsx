@@ -11,9 +11,14 @@ export const SEVERITY_TEXT: Record<Severity, BilingualText> = {
   critical: { en: "Critical", zh: "严重" },
 };
 
-/** On top of the board: what is wrong now. */
+const WORST_FIRST: readonly Severity[] = ["critical", "error", "warning"];
+
+/** On top of the board: what is wrong now, the worst first. */
 export function FiringAlerts({ alerts }: { alerts: AlertsView | undefined }) {
-  const firing = alerts?.active.filter((alert) => alert.to === "firing") ?? [];
+  if (!alerts) return null;
+  const firing = alerts.active
+    .filter((alert) => alert.to === "firing")
+    .sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity));
   if (firing.length === 0) return null;
   return (
     <ul class="firing" aria-label={say({ en: "Firing alerts", zh: "触发中的告警" })}>
@@ -21,7 +26,7 @@ export function FiringAlerts({ alerts }: { alerts: AlertsView | undefined }) {
         <li key={alert.id} class={alert.severity}>
           <strong>{say(SEVERITY_TEXT[alert.severity])}</strong>
           <a href="/alerts">{say(alert.name)}</a>
-          <span>{comparisonText(alert)}</span>
+          <span>{comparisonText(withValueNow(alert, alerts))}</span>
           <LabelValues alert={alert} />
           <span class="quiet">
             {say({ en: "since", zh: "始于" })} {formatTime(alert.since, language.value)}
@@ -33,6 +38,12 @@ export function FiringAlerts({ alerts }: { alerts: AlertsView | undefined }) {
       ))}
     </ul>
   );
+}
+
+/** A rule that is not split has one alert, so the rule's newest value is the alert's. */
+function withValueNow(alert: AlertTransition, { rules }: AlertsView): AlertTransition {
+  const value = rules.find(({ id }) => id === alert.rule)?.value;
+  return value === undefined || Object.keys(alert.labels).length > 0 ? alert : { ...alert, value };
 }
 
 export function LabelValues({ alert }: { alert: AlertTransition }) {

@@ -2,6 +2,7 @@ import type { BilingualText } from "../../indicators/language.js";
 import {
   ATTR_OPERATION_NAME,
   ATTR_REQUEST_COST,
+  ATTR_REQUEST_LLM_CALLS,
   ATTR_REQUEST_MODEL,
   ATTR_REQUEST_TOKENS_TOTAL,
   ATTR_RESPONSE_MODEL,
@@ -13,9 +14,20 @@ import {
 import type { SpanView } from "../api/trace-view.js";
 
 /** What a span is, for its colour and its name. */
-export type SpanType = "workflow" | "agent" | "model" | "embeddings" | "tool" | "retrieval" | "step" | "http" | "other";
+export type SpanType =
+  | "request"
+  | "workflow"
+  | "agent"
+  | "model"
+  | "embeddings"
+  | "tool"
+  | "retrieval"
+  | "step"
+  | "http"
+  | "other";
 
 export const SPAN_TYPE_TEXT: Record<SpanType, BilingualText> = {
+  request: { en: "request", zh: "请求" },
   workflow: { en: "workflow", zh: "工作流" },
   agent: { en: "agent", zh: "智能体" },
   model: { en: "model", zh: "模型" },
@@ -44,6 +56,7 @@ export function spanType(span: SpanView): SpanType {
   const operation = BY_OPERATION[String(attributes[ATTR_OPERATION_NAME])];
   if (operation) return operation;
   if (attributes[ATTR_RUN_TYPE] !== undefined) return "step";
+  if (attributes[ATTR_REQUEST_LLM_CALLS] !== undefined) return "request";
   return "http.request.method" in attributes || "http.method" in attributes ? "http" : "other";
 }
 

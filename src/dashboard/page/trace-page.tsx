@@ -113,9 +113,7 @@ function RequestFacts({ request }: { request: RequestRecord }) {
         {formatCount(request.tokens.input)} + {formatCount(request.tokens.output)}
       </Fact>
       <Fact label={say({ en: "Cost", zh: "成本" })}>
-        {request.cost_usd === undefined
-          ? say({ en: "unknown", zh: "未知" })
-          : formatValue({ unit: "USD" }, request.cost_usd, language.value)}
+        {request.cost_usd === undefined ? "–" : formatValue({ unit: "USD" }, request.cost_usd, language.value)}
       </Fact>
       {request.unpriced_calls !== undefined && request.unpriced_calls > 0 && (
         <Fact label={say({ en: "Calls without a known price", zh: "价格未知的调用" })}>{request.unpriced_calls}</Fact>

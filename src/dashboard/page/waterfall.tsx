@@ -109,19 +109,23 @@ function Row({ row, length, selected, folded, onSelect, onToggle }: RowProps) {
         </span>
         <span class="lane">
           <span class={failed ? "bar failed" : "bar"} style={{ left: `${left}%`, width: `${width}%` }} />
-          <span class="bar-label" style={labelPlace(left, width)}>
-            {barLabel(span)}
-          </span>
+          <span {...labelPlace(left, width)}>{barLabel(span)}</span>
         </span>
       </button>
     </li>
   );
 }
 
-/** Beside the bar where there is room, else on its end. */
-function labelPlace(left: number, width: number): Record<string, string> {
-  if (left + width < 62) return { left: `${left + width}%` };
-  return left > 38 ? { right: `${100 - left}%` } : { right: `${Math.max(0, 100 - left - width)}%` };
+interface LabelPlace {
+  class: string;
+  style: Record<string, string>;
+}
+
+/** After the bar where there is room, else before it, else on it. */
+function labelPlace(left: number, width: number): LabelPlace {
+  if (left + width < 62) return { class: "bar-label", style: { left: `${left + width}%` } };
+  if (left > 38) return { class: "bar-label", style: { right: `${100 - left}%` } };
+  return { class: "bar-label on-bar", style: { left: `${left}%` } };
 }
 
 function barLabel(span: SpanView): string {
@@ -129,7 +133,7 @@ function barLabel(span: SpanView): string {
   const cost = spanCost(span);
   return [
     formatDuration(span.duration),
-    tokens !== undefined && `${formatCount(tokens)} tok`,
+    tokens !== undefined && tokens > 0 && `${formatCount(tokens)} tok`,
     cost !== undefined && formatValue({ unit: "USD" }, cost, language.value),
   ]
     .filter(Boolean)
