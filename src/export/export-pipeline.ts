@@ -93,6 +93,12 @@ export function createExportPipeline(options: ExportPipelineOptions): ExportPipe
     async shutdown(timeoutMs) {
       await Promise.all(queues.map((queue) => queue.close(timeoutMs)));
       if (meterProvider instanceof MeterProvider) await withTimeout(meterProvider.shutdown(), timeoutMs);
+      // Registered for as long as we run: an app may watch again, or set up OpenTelemetry itself.
+      if (!app.context) context.disable();
+      if (!appHasNone) return;
+      trace.disable();
+      metrics.disable();
+      logs.disable();
     },
   };
 }

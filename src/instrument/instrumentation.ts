@@ -11,6 +11,7 @@ import { installLangChainStorage, removeLangChainStorage } from "./langchain-sto
 import { MessageContent } from "./message-content.js";
 import { ModelRuns } from "./model-runs.js";
 import type { PriceBook } from "./price-book.js";
+import { processState } from "./process-state.js";
 import { type Redact, Redaction } from "./redaction.js";
 import { RequestLedger } from "./request-ledger.js";
 import type { Run } from "./run.js";
@@ -126,7 +127,7 @@ export class Instrumentation {
 
   /** Wraps what has no callbacks, and tries which hook is live. */
   async reach(): Promise<HookReport> {
-    for (const embeddings of await embeddingsClasses()) wrapEmbeddings(embeddings, () => this.listeners);
+    for (const embeddings of await embeddingsClasses()) wrapEmbeddings(embeddings, () => processState().listeners);
     return probeHooks(this.handler);
   }
 

@@ -10,7 +10,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs";
 import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOtlpReceiver } from "../../src/receive/otlp-receiver.js";
 import {
@@ -48,9 +48,9 @@ describe("what OpenTelemetry's own exporters send", () => {
   it("arrives as spans, points and logs", async () => {
     server = await startReceiver();
     const resource = resourceFromAttributes({ "service.name": "bot", "service.instance.id": "i-1" });
-    const tracer = new BasicTracerProvider({
+    const tracer = new TracerProvider({
       resource,
-      spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${server.url}/v1/traces` }))],
+      spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${server.url}/v1/traces` }) })],
     });
     const sent = tracer
       .getTracer("lib")
