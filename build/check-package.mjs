@@ -12,4 +12,4 @@ const node = (script, ...args) =>
   execFileSync(process.execPath, [`${root}node_modules/${script}`, ...args], { cwd: root, stdio: "inherit" });
 
 node("publint/src/cli.js", "--strict");
-node("@arethetypeswrong/cli/dist/index.js", "--pack", ".", "--ignore-rules", "cjs-resolves-to-esm");
+node("@arethetypeswrong/cli/dist/index.js", "--pack", ".", "--profile", "node16");
