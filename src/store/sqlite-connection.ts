@@ -1,8 +1,7 @@
-import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructure/sqlite";
+import type { StatementSyncInstance } from "@photostructure/sqlite";
+import { type Database, loadSqlite } from "./sqlite.js";
 
-// Node's own SQLite where Node has it without a flag (22.13 and later), else the same interface as a package.
-const builtIn = process.getBuiltinModule("node:sqlite") as typeof import("@photostructure/sqlite") | undefined;
-const { DatabaseSync } = builtIn ?? (await import("@photostructure/sqlite"));
+const { DatabaseSync } = await loadSqlite();
 
 /** Result codes of SQLite, without the details in their upper bits. */
 const SQLITE_BUSY = 5;
@@ -28,7 +27,7 @@ export const isInUse = (error: unknown): boolean => resultCode(error) === SQLITE
 
 /** One SQLite file, its prepared statements kept. */
 export class SqliteConnection {
-  readonly #database: DatabaseSyncInstance;
+  readonly #database: Database;
   readonly #statements = new Map<string, StatementSyncInstance>();
 
   constructor(readonly path: string) {
