@@ -1,0 +1,3 @@
+const { ask, make } = require("./ask.cjs");
+
+ask(make(require("./langchain.cjs")));

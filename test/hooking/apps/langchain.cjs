@@ -1,0 +1,5 @@
+module.exports = {
+  ...require("@langchain/core/output_parsers"),
+  ...require("@langchain/core/prompts"),
+  ...require("@langchain/core/utils/testing"),
+};

@@ -1,0 +1,74 @@
+import type { Arrangement } from "./arrangement.js";
+
+/** What the apps that ask twice, by `apps/ask.cjs`, give. */
+const ASKED = `
+invoke_workflow RunnableSequence
+  chat unknown
+
+chat unknown
+`;
+const asked = { traces: ASKED, outcomes: ["success", "success"] };
+const askedTwice = { traces: `${ASKED}${ASKED}`, outcomes: [...asked.outcomes, ...asked.outcomes] };
+
+const REGISTER = "chainwatch/register";
+
+/** How Chainwatch and LangChain get into a process. */
+export const LOADING: readonly Arrangement[] = [
+  { name: "ES modules, instrument() before LangChain is imported", app: "esm-before.mjs", ...asked },
+  { name: "ES modules, instrument() after LangChain was imported", app: "esm-after.mjs", ...asked },
+  {
+    name: "ES modules, instrument() after models and chains were made and used",
+    app: "esm-objects-before.mjs",
+    ...asked,
+  },
+  {
+    name: "ES modules without code, node --import, calls at top level",
+    app: "esm-plain.mjs",
+    flags: ["--import", REGISTER],
+    ...asked,
+  },
+  { name: "ES modules without code, node --require", app: "esm-plain.mjs", flags: ["--require", REGISTER], ...asked },
+  { name: "CommonJS, require before LangChain", app: "cjs-before.cjs", ...asked },
+  { name: "CommonJS, require after LangChain, models and chains", app: "cjs-after.cjs", ...asked },
+  { name: "CommonJS without code, node --require", app: "cjs-plain.cjs", flags: ["--require", REGISTER], ...asked },
+  { name: "CommonJS without code, node --import", app: "cjs-plain.cjs", flags: ["--import", REGISTER], ...asked },
+  { name: "core as ES module and as CommonJS in one process", app: "both-formats.mjs", ...askedTwice },
+  {
+    name: "preloaded, and instrument() in the code too",
+    app: "esm-after.mjs",
+    flags: ["--import", REGISTER, "--require", REGISTER],
+    ...asked,
+  },
+  {
+    name: "Chainwatch as ES module and as CommonJS in one process",
+    app: "chainwatch-twice.mjs",
+    traces: `
+request outer
+  invoke_workflow RunnableSequence
+    chat unknown
+  chat unknown
+`,
+    outcomes: ["success"],
+    printed: { same: true },
+  },
+  {
+    name: "an HTTP server made before instrument(), and one made after",
+    app: "servers.mjs",
+    traces: ["before", "after"]
+      .flatMap((server) =>
+        [1, 2, 3].map((n) => `${server} /${n}\n  invoke_workflow RunnableSequence\n    chat unknown`),
+      )
+      .join("\n\n"),
+    outcomes: Array(6).fill("success"),
+  },
+];
+
+/** What `apps/bundled.mjs` gives, bundled or not. */
+export const BUNDLED: Omit<Arrangement, "name" | "app"> = {
+  traces: `${ASKED}
+invoke_workflow explainer
+  chain explain
+    chat unknown
+`,
+  outcomes: ["success", "success", "success"],
+};
