@@ -77,6 +77,7 @@ export class RequestLedger {
       },
       failures: new Map(),
       openRuns: 0,
+      interrupted: false,
       settled: undefined,
       ended: false,
     };
@@ -121,11 +122,14 @@ export class RequestLedger {
   }
 
   runStarted(request: Request): void {
+    // The app went on, perhaps with the person's answer.
+    if (request.openRuns === 0) request.interrupted = false;
     request.openRuns += 1;
   }
 
-  runEnded(request: Request): void {
+  runEnded(request: Request, outcome: Outcome): void {
     request.openRuns -= 1;
+    if (outcome === "interrupted") request.interrupted = true;
     if (request.openRuns === 0 && request.settled !== undefined) this.#end(request);
   }
 
@@ -140,7 +144,10 @@ export class RequestLedger {
     request.ended = true;
     const { clock, release, signals } = this.options;
     const { instruments, logger } = signals();
-    const { outcome } = request.settled;
+    // A graph takes the interrupt of its node for itself and returns as if it had come to its end.
+    const paused = request.interrupted && request.settled.outcome === "success";
+    const settled = paused ? { outcome: "interrupted" as const, failure: undefined } : request.settled;
+    const { outcome } = settled;
     const { totals, type, span } = request;
     const seconds = (clock.monotonicMs() - request.startMs) / 1000;
     const attributes: Attributes = { [ATTR_REQUEST_TYPE]: type };
@@ -151,7 +158,7 @@ export class RequestLedger {
     instruments.requestLlmCalls.record(totals.llmCalls, attributes);
     instruments.requestTokens.record(totals.tokens.input + totals.tokens.output, attributes);
     if (totals.costUsd !== undefined) instruments.requestCost.record(totals.costUsd, attributes);
-    emitRequestRecord(logger, request, request.settled, seconds);
+    emitRequestRecord(logger, request, settled, seconds);
     if (span !== undefined) {
       span.setAttributes(totalAttributesOf(request, outcome));
       span.end();

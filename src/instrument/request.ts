@@ -63,6 +63,8 @@ export interface Request {
   readonly failures: Map<unknown, Failure>;
   /** Runs under it that have not ended. */
   openRuns: number;
+  /** A run in it waits for a person: without an error, so does the request. */
+  interrupted: boolean;
   /** How it went, once that is known. */
   settled: { outcome: Outcome; failure: RequestFailure | undefined } | undefined;
   ended: boolean;

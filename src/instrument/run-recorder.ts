@@ -143,7 +143,7 @@ export class RunRecorder {
       if (failure !== undefined && outcome !== "interrupted") markFailed(span, failure);
       if (!run.opensRequest) span.end();
     }
-    ledger.runEnded(request);
+    ledger.runEnded(request, outcome);
     if (run.opensRequest) ledger.close(request, outcome, requestFailureOf(failure));
     if (context.active() === run.context) enterContext(run.outerContext);
   }
