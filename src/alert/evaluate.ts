@@ -176,7 +176,6 @@ function stepHolding(
   }
   if (instance.state === "inactive") {
     instance.sinceMs = atMs;
-    instance.heldMs = 0;
     return enter(rule, instance, rule.forS === 0 ? "firing" : "pending", "condition_true", evidence, atMs);
   }
   instance.heldMs += passedMs;

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { type Database, loadSqlite } from "../store/sqlite.js";
+import { isDamage, isInUse } from "../store/sqlite-connection.js";
 
 /**
  * An exclusive lock on a path, held until `release` or the end of the process, however it ends: an open SQLite
@@ -25,19 +26,11 @@ export async function takeLock(path: string): Promise<{ release(): void } | unde
   try {
     database = lock();
   } catch (error) {
-    if (isLocked(error)) return undefined;
-    if (!isNoDatabase(error)) throw error;
+    if (isInUse(error)) return undefined;
+    if (!isDamage(error)) throw error;
     // The file never holds anything, so one that is damaged can go.
     rmSync(path);
     database = lock();
   }
   return { release: () => database.close() };
-}
-
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && /database is locked/.test(error.message);
-}
-
-function isNoDatabase(error: unknown): boolean {
-  return error instanceof Error && /file is not a database/.test(error.message);
 }

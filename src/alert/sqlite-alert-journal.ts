@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { DIMENSIONS } from "../indicators/dimension.js";
-import { type Database, loadSqlite } from "../store/sqlite.js";
+import { loadSqlite } from "../store/sqlite.js";
+import { isDamage, SqliteConnection } from "../store/sqlite-connection.js";
 import type { AlertInstance } from "./alert-instance.js";
 import { type AlertJournal, type EvaluationRecord, JournalHeldError, type JournalHolder } from "./alert-journal.js";
 import type { AlertTransition, NotificationResult } from "./alert-view.js";
@@ -48,7 +49,7 @@ const INSTANCE = z.object({
  */
 export class SqliteAlertJournal implements AlertJournal {
   private constructor(
-    private readonly database: Database,
+    private readonly database: SqliteConnection,
     private readonly lock: { release(): void },
     /** Where a damaged journal was moved to, when there was one. */
     readonly setAside: string | undefined,
@@ -64,13 +65,13 @@ export class SqliteAlertJournal implements AlertJournal {
     const lock = await takeLock(`${path}-lock`);
     if (lock === undefined) throw new JournalHeldError(path, await readHolder(path));
     try {
-      const sound = await openSound(path);
+      const sound = openSound(path);
       const setAside = sound === undefined ? moveAside(path, now()) : undefined;
-      const database = sound ?? (await openSound(path));
+      const database = sound ?? openSound(path);
       if (database === undefined) throw new Error(`${path}: a new alert journal could not be made`);
       const holder: JournalHolder = { pid: process.pid, host: hostname(), since: new Date(now()).toISOString() };
       database
-        .prepare("INSERT OR REPLACE INTO holder (one, pid, host, since) VALUES (1, ?, ?, ?)")
+        .statement("INSERT OR REPLACE INTO holder (one, pid, host, since) VALUES (1, ?, ?, ?)")
         .run(holder.pid, holder.host, holder.since);
       return new SqliteAlertJournal(database, lock, setAside);
     } catch (error) {
@@ -84,34 +85,34 @@ export class SqliteAlertJournal implements AlertJournal {
   }
 
   async record({ atMs, instances, transitions }: EvaluationRecord): Promise<void> {
-    this.inTransaction(() => {
-      const remove = this.database.prepare("DELETE FROM alert_instance WHERE rule = ?");
-      const add = this.database.prepare("INSERT INTO alert_instance (rule, labels, body) VALUES (?, ?, ?)");
+    this.database.transaction(() => {
+      const remove = this.database.statement("DELETE FROM alert_instance WHERE rule = ?");
+      const add = this.database.statement("INSERT INTO alert_instance (rule, labels, body) VALUES (?, ?, ?)");
       for (const [rule, alerts] of instances) {
         remove.run(rule);
         for (const alert of alerts) add.run(rule, labelsKey(alert.labels), JSON.stringify(alert));
       }
       if (transitions.length === 0) return;
-      const append = this.database.prepare(
+      const append = this.database.statement(
         "INSERT OR IGNORE INTO alert_transition (id, at_ms, to_state, body) VALUES (?, ?, ?, ?)",
       );
       for (const transition of transitions) {
         append.run(transition.id, Date.parse(transition.at), transition.to, JSON.stringify(transition));
       }
-      this.database.prepare("DELETE FROM alert_transition WHERE at_ms < ?").run(atMs - RETENTION_MS);
+      this.database.statement("DELETE FROM alert_transition WHERE at_ms < ?").run(atMs - RETENTION_MS);
     });
   }
 
   async history(limit: number): Promise<AlertTransition[]> {
     return this.database
-      .prepare("SELECT body, notification FROM alert_transition ORDER BY seq DESC LIMIT ?")
+      .statement("SELECT body, notification FROM alert_transition ORDER BY seq DESC LIMIT ?")
       .all(limit)
       .map(transitionOf);
   }
 
   async undecided(): Promise<AlertTransition[]> {
     return this.database
-      .prepare(
+      .statement(
         "SELECT body, notification FROM alert_transition WHERE notification IS NULL AND to_state IN ('firing', 'resolved') ORDER BY seq",
       )
       .all()
@@ -120,41 +121,27 @@ export class SqliteAlertJournal implements AlertJournal {
 
   async recordNotification(transitionId: string, notification: NotificationResult): Promise<void> {
     this.database
-      .prepare("UPDATE alert_transition SET notification = ? WHERE id = ?")
+      .statement("UPDATE alert_transition SET notification = ? WHERE id = ?")
       .run(JSON.stringify(notification), transitionId);
   }
 
   async notification(transitionId: string): Promise<NotificationResult | undefined> {
-    const row = this.database.prepare("SELECT notification FROM alert_transition WHERE id = ?").get(transitionId);
+    const row = this.database.statement("SELECT notification FROM alert_transition WHERE id = ?").get(transitionId);
     return row?.notification == null ? undefined : JSON.parse(row.notification);
   }
 
   async close(): Promise<void> {
-    // SQLite does this itself at the last close, but not while a statement waits for the garbage collector.
-    this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     this.database.close();
     this.lock.release();
-  }
-
-  private inTransaction(write: () => void): void {
-    this.database.exec("BEGIN IMMEDIATE");
-    try {
-      write();
-      this.database.exec("COMMIT");
-    } catch (error) {
-      if (this.database.isTransaction) this.database.exec("ROLLBACK");
-      throw error;
-    }
   }
 }
 
 /** @returns undefined when the file is damaged */
-async function openSound(path: string): Promise<Database | undefined> {
-  const { DatabaseSync } = await loadSqlite();
-  const database = new DatabaseSync(path);
+function openSound(path: string): SqliteConnection | undefined {
+  const database = new SqliteConnection(path);
   try {
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000");
-    const version: number = database.prepare("PRAGMA user_version").get().user_version;
+    const version = Number(database.scalar("PRAGMA user_version"));
     if (version > SCHEMA_VERSION) {
       throw new NewerJournalError(
         `${path} has version ${version}, this Chainwatch knows ${SCHEMA_VERSION}: it was written by a newer one. Update, or use another data directory`,
@@ -164,7 +151,7 @@ async function openSound(path: string): Promise<Database | undefined> {
     if (isSound(database)) return database;
   } catch (error) {
     database.close();
-    if (isDamage(error)) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
   database.close();
@@ -175,23 +162,23 @@ class NewerJournalError extends Error {
   override readonly name = "NewerJournalError";
 }
 
-function isSound(database: Database): boolean {
-  const check = database.prepare("PRAGMA quick_check(1)").get();
-  const broken = database
-    .prepare(
-      "SELECT count(*) AS rows FROM alert_transition WHERE NOT json_valid(body) OR NOT json_valid(coalesce(notification, '{}'))",
-    )
-    .get();
+function isSound(database: SqliteConnection): boolean {
+  if (database.scalar("PRAGMA quick_check(1)") !== "ok") return false;
   readInstances(database);
-  return check.quick_check === "ok" && broken.rows === 0;
+  const broken = database.scalar(
+    "SELECT count(*) FROM alert_transition WHERE NOT json_valid(body) OR NOT json_valid(coalesce(notification, '{}'))",
+  );
+  return broken === 0;
 }
 
 /** Not the errors of a full disk, a missing right or a lock: with those the file may be sound. */
-function isDamage(error: unknown): boolean {
+function isUnreadable(error: unknown): boolean {
   return (
+    isDamage(error) ||
     error instanceof z.ZodError ||
     error instanceof SyntaxError ||
-    (error instanceof Error && /malformed|not a database|no such (table|column)|already exists/.test(error.message))
+    // The file's version does not fit its tables.
+    (error instanceof Error && /no such (table|column)|already exists/.test(error.message))
   );
 }
 
@@ -218,9 +205,9 @@ async function readHolder(path: string): Promise<JournalHolder | undefined> {
   }
 }
 
-function readInstances(database: Database): AlertInstance[] {
+function readInstances(database: SqliteConnection): AlertInstance[] {
   return database
-    .prepare("SELECT body FROM alert_instance ORDER BY rule, labels")
+    .statement("SELECT body FROM alert_instance ORDER BY rule, labels")
     .all()
     .map(({ body }) => INSTANCE.parse(JSON.parse(body)) as unknown as AlertInstance);
 }

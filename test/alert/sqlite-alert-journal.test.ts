@@ -13,6 +13,7 @@ import { SqliteAlertJournal } from "../../src/alert/sqlite-alert-journal.js";
 import { loadSqlite } from "../../src/store/sqlite.js";
 import { ruleOf } from "./rule-of.js";
 
+const { DatabaseSync } = await loadSqlite();
 const START_MS = Date.parse("2026-08-01T10:00:00Z");
 const DAY_MS = 86_400_000;
 
@@ -123,11 +124,11 @@ test("transitions are kept for 90 days", async () => {
   expect((await journal?.history(10))?.map(({ to }) => to)).toEqual(["resolved", "firing"]);
 });
 
-test("commits are synchronous, in the write-ahead log", async () => {
+test("others can read it while an evaluator has it", async () => {
   await open();
-  const { DatabaseSync } = await loadSqlite();
+  await record(journal as SqliteAlertJournal, ruleOf(), [9]);
   const reader = new DatabaseSync(join(dataDir, "alerts.db"), { readOnly: true });
-  expect(reader.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+  expect(reader.prepare("SELECT to_state FROM alert_transition").all()).toEqual([{ to_state: "firing" }]);
   reader.close();
 });
 
@@ -166,6 +167,18 @@ describe("a damaged journal is set aside, and a new one begun", () => {
         overwrite(path, at, Buffer.from("z"));
       },
     ],
+    [
+      "with an index that does not fit its table",
+      (path) => {
+        const database = new DatabaseSync(path);
+        const sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'alert_transition_at'";
+        const { rootpage } = database.prepare(sql).get();
+        const { page_size: pageSize } = database.prepare("PRAGMA page_size").get();
+        database.close();
+        // An empty index page: nothing reads wrong, but the rows are not in it.
+        overwrite(path, (rootpage - 1) * pageSize, Buffer.from([0x0a, 0, 0, 0, 0, 0x10, 0, 0]));
+      },
+    ],
   ])("%s", async (_, damage) => {
     const fresh = await damaged(damage);
     expect(fresh.setAside).toBe(join(dataDir, "alerts.db.damaged-2026-08-01T10-00-00.000Z"));
@@ -185,7 +198,6 @@ describe("a damaged journal is set aside, and a new one begun", () => {
   test("nor is one of a newer Chainwatch, which is refused", async () => {
     await (await open()).close();
     journal = undefined;
-    const { DatabaseSync } = await loadSqlite();
     const database = new DatabaseSync(join(dataDir, "alerts.db"));
     database.exec("PRAGMA user_version = 99");
     database.close();

@@ -108,6 +108,14 @@ describe("a critical alert inhibits its warning", () => {
     ]);
   });
 
+  test("and the history keeps when that was decided, whatever happens to others after", async () => {
+    await successRate(71);
+    const decided = await journal.history(2);
+    atMs += 60_000;
+    await notify([channel])([transitionOf({ id: "other", rule: "high-cost" })], active());
+    expect(await journal.history(2)).toEqual(decided);
+  });
+
   test("only while it fires, not while it is pending", async () => {
     const rules = RULES.map((rule) => (rule.severity === "critical" ? { ...rule, forS: 60 } : rule));
     await successRate(71, [channel], rules);
