@@ -2,6 +2,7 @@
 export interface BoardOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** 0 where the terminal does not know its size, as under some process managers. */
   readonly columns?: number;
   readonly rows?: number;
 }
@@ -23,7 +24,10 @@ export class LiveScreen {
 
   draw(frame: string): void {
     // A line too many would scroll the screen, and every frame would then stand a line higher.
-    const lines = frame.trimEnd().split("\n").slice(0, this.out.rows);
+    const lines = frame
+      .trimEnd()
+      .split("\n")
+      .slice(0, this.out.rows || undefined);
     this.out.write(HOME + lines.map((line) => line + CLEAR_REST_OF_LINE).join("\r\n") + CLEAR_BELOW);
   }
 

@@ -103,7 +103,7 @@ function troubleText(error: NoBoard, since: number, last: Board | undefined, opt
 }
 
 function columns({ out }: TopOptions): number {
-  return out.columns ?? 80;
+  return out.columns || 80;
 }
 
 /** https://no-color.org */

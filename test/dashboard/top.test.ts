@@ -48,12 +48,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function terminal(isTTY: boolean) {
+function terminal(isTTY: boolean, { columns = 80, rows = 40 } = {}) {
   let written = "";
   return {
     isTTY,
-    columns: 80,
-    rows: 40,
+    columns,
+    rows,
     write: (text: string) => {
       written += text;
     },
@@ -167,13 +167,18 @@ describe("the live board", () => {
 
   it("never draws more lines than the terminal has", async () => {
     const { url } = await startServer();
-    const out = { ...terminal(true), rows: 4, written: "" };
-    out.write = (text: string) => {
-      out.written += text;
-    };
+    const out = terminal(true, { rows: 4 });
     startLive({ url, out });
     await vi.waitFor(() => expect(out.written).toContain("Chainwatch"), soon);
     expect(out.written.split("\r\n")).toHaveLength(4);
+  });
+
+  it("draws on a terminal that does not know its size", async () => {
+    const { url } = await startServer();
+    const out = terminal(true, { columns: 0, rows: 0 });
+    startLive({ url, out });
+    await vi.waitFor(() => expect(out.frame).toContain("P99 0.63 s"), soon);
+    expect(out.frame).toMatch(/│ Requests.{68} │/);
   });
 
   it("outlives its server: says so, keeps the figures, and goes on when it is back", async () => {
