@@ -1,0 +1,87 @@
+// Makes docs/screenshots/ from the demo's traffic in a real browser: `npm run build && node build/screenshots.mjs`.
+// CHROMIUM_PATH names the browser; default /usr/bin/chromium. Takes about two minutes.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const pictures = join(root, "docs", "screenshots");
+const SIZE = { width: 1280, height: 800 };
+/** Long enough for the demo's incident to come, and for the charts to have something to draw. */
+const TRAFFIC_S = 75;
+const FIRING_TIMEOUT_S = 150;
+
+const folder = mkdtempSync(join(tmpdir(), "chainwatch-screenshots-"));
+const demo = spawn(process.execPath, [join(root, "dist/esm/cli.js"), "demo", "--lang", "en"], {
+  cwd: folder,
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const ended = once(demo, "exit");
+try {
+  const lines = createInterface({ input: demo.stdout });
+  const [first] = await once(lines, "line");
+  lines.resume();
+  const url = /http:\/\/\S+/.exec(first)?.[0];
+  if (url === undefined) throw new Error(`the demo's first line names no server: ${first}`);
+  const ask = async (path) => (await fetch(`${url}${path}`)).json();
+
+  await sleep(TRAFFIC_S * 1000);
+  await until("an alert that fires", async () => {
+    const { active } = await ask("/api/alerts");
+    return active.some((alert) => alert.to === "firing");
+  });
+  mkdirSync(pictures, { recursive: true });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH || "/usr/bin/chromium" });
+  try {
+    for (const language of ["en", "zh"]) {
+      const suffix = language === "zh" ? ".zh-CN" : "";
+      const page = await openPage(browser, language);
+      await shoot(page, `${url}/`, `board${suffix}`);
+      await shoot(page, `${url}/alerts`, `alerts${suffix}`);
+      const trace = richest((await ask("/api/traces?type=travel&outcome=success&limit=100")).traces);
+      await shoot(page, `${url}/traces/${trace.trace_id}`, `trace${suffix}`);
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+  }
+} finally {
+  demo.kill("SIGTERM");
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function until(what, holds) {
+  for (const end = Date.now() + FIRING_TIMEOUT_S * 1000; Date.now() < end; await sleep(500)) {
+    if (await holds()) return;
+  }
+  throw new Error(`expected ${what} within ${FIRING_TIMEOUT_S} s`);
+}
+
+async function openPage(browser, language) {
+  const page = await browser.newPage({ viewport: SIZE, colorScheme: "light" });
+  await page.addInitScript((chosen) => localStorage.setItem("chainwatch.language", chosen), language);
+  return page;
+}
+
+/** The page keeps a stream of events open, so the network never falls silent: the picture is of what has settled. */
+async function shoot(page, address, name) {
+  await page.goto(address);
+  await page.waitForSelector("main > *");
+  await sleep(2500);
+  const path = join(pictures, `${name}.png`);
+  await page.screenshot({ path });
+  console.log(path);
+}
+
+function richest(traces) {
+  const [most] = traces.toSorted((left, right) => right.spans - left.spans);
+  if (most === undefined) throw new Error("the demo has stored no trace of the wanted type");
+  return most;
+}
