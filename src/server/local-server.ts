@@ -44,7 +44,7 @@ export interface LocalServer {
   dataDir: string;
   /** Evaluates every rule for this moment; resolves when what it found has been sent. */
   evaluateNow(): Promise<AlertsView>;
-  /** Finishes what is under way, then stops the evaluator and closes the files. */
+  /** Finishes what is under way, then stops the evaluator and closes the files. Calling it again changes nothing. */
   close(): Promise<void>;
 }
 
@@ -88,12 +88,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const closeHttp = (): Promise<void> =>
     new Promise((done) => {
       const cut = setTimeout(() => http.closeAllConnections(), CLOSE_GRACE_MS);
+      // A connection that is kept alive becomes idle only when the request under way on it is answered.
+      const sweep = setInterval(() => http.closeIdleConnections(), 50);
       http.close(() => {
         clearTimeout(cut);
+        clearInterval(sweep);
         done();
       });
       stream.close();
-      http.closeIdleConnections();
     });
 
   const work = await openWork(options, { dataDir, url, stream, counters }).catch(async (error) => {
@@ -101,14 +103,15 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     throw error;
   });
   services = work.services;
+  let closing: Promise<void> | undefined;
   return {
     url,
     port,
     dataDir,
     evaluateNow: work.evaluateNow,
-    async close() {
-      await closeHttp();
-      await work.close();
+    close() {
+      closing ??= closeHttp().then(work.close);
+      return closing;
     },
   };
 }

@@ -38,28 +38,36 @@ export function waterfallRows(spans: readonly SpanView[], folded: ReadonlySet<st
   const endUs = spans.reduce((last, span) => Math.max(last, span.start_us + span.duration * 1e6), 0);
   const rows: WaterfallRow[] = [];
   const placed = new Set<string>();
+  const parents = new Map<WaterfallRow, WaterfallRow>();
 
   // A stack instead of recursion: a trace may be deeper than the call stack.
   function place(root: SpanView): void {
-    const open: WaterfallRow[] = [];
-    const stack: { span: SpanView; depth: number; hidden: boolean }[] = [{ span: root, depth: 0, hidden: false }];
+    const stack: Waiting[] = [{ span: root, parent: undefined, hidden: false }];
     for (let next = stack.pop(); next; next = stack.pop()) {
-      const { span, depth, hidden } = next;
+      const { span, parent, hidden } = next;
       if (placed.has(span.span_id)) continue;
       placed.add(span.span_id);
-      open.length = depth;
-      for (const ancestor of open) ancestor.descendants += 1;
+      const depth = parent === undefined ? 0 : parent.depth + 1;
       const row = { span, depth, descendants: 0, offset: (span.start_us - startUs) / 1e6 };
-      open.push(row);
+      if (parent !== undefined) parents.set(row, parent);
       if (!hidden) rows.push(row);
       const below = hidden || folded.has(span.span_id);
       for (const child of (children.get(span.span_id) ?? []).toReversed()) {
-        stack.push({ span: child, depth: depth + 1, hidden: below });
+        stack.push({ span: child, parent: row, hidden: below });
       }
     }
   }
 
   for (const root of children.get(undefined) ?? []) place(root);
   for (const span of spans) if (!placed.has(span.span_id)) place(span);
+  // Children were placed after their parents, so from the last to the first each one's own count is complete.
+  for (const [row, parent] of [...parents].toReversed()) parent.descendants += row.descendants + 1;
   return { rows, length: Math.max((endUs - startUs) / 1e6, 1e-6) };
+}
+
+interface Waiting {
+  span: SpanView;
+  parent: WaterfallRow | undefined;
+  /** Under a folded span. */
+  hidden: boolean;
 }

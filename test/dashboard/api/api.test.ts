@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { type ApiSources, answerApi } from "../../../src/dashboard/api/api.js";
+import type { IndicatorQuery } from "../../../src/query/metric-source.js";
+import { QueryError } from "../../../src/query/query-error.js";
+
+const NOW = Date.UTC(2026, 0, 31, 9, 30, 17);
+const asked: IndicatorQuery[] = [];
+
+/** Sources whose store is never reached: what reaches it is tested with the real one, on the running server. */
+function sources(answer: (question: IndicatorQuery) => number | undefined): ApiSources {
+  asked.length = 0;
+  const unused = (): never => {
+    throw new Error("not part of this test");
+  };
+  return {
+    store: { traces: unused, trace: unused, requests: unused, errors: unused, status: unused },
+    indicators: {
+      name: "test",
+      async query(question) {
+        asked.push(question);
+        const value = answer(question);
+        return value === undefined ? [] : [{ labels: {}, value, count: 3 }];
+      },
+    },
+    alerts: unused,
+    rules: () => [],
+    server: { version: "1.0.0", startedAt: new Date(NOW).toISOString(), dataDir: "/data", setAside: [] },
+    nowMs: () => NOW,
+  };
+}
+
+const get = (from: ApiSources, path: string): Promise<unknown> =>
+  answerApi(from, "GET", new URL(path, "http://localhost"));
+
+test("the board asks every figure over the same window and filter, and leaves out what has no data", async () => {
+  const from = sources(({ indicator }) => (indicator === "success_rate" ? 99.5 : undefined));
+  const answer = (await get(from, "/api/indicators?window=60&where.service=shop")) as {
+    indicators: Record<string, unknown>[];
+  };
+  expect(answer).toMatchObject({ window_s: 60, at: "2026-01-31T09:30:17.000Z" });
+  const withValue = answer.indicators.filter((figure) => "value" in figure);
+  expect(withValue).toEqual([
+    {
+      id: "success_rate",
+      name: { en: "Success rate", zh: "成功率" },
+      unit: "%",
+      group: "quality",
+      value: 99.5,
+      count: 3,
+    },
+  ]);
+  expect(new Set(asked.map(({ windowS, atMs, where }) => JSON.stringify({ windowS, atMs, where }))).size).toBe(1);
+  expect(asked[0]).toMatchObject({ windowS: 60, atMs: NOW, where: { service: "shop" } });
+});
+
+test("one indicator is answered with its samples, split as asked", async () => {
+  const from = sources(() => 2);
+  expect(await get(from, "/api/indicators/cost.total?by=model&window=3600")).toMatchObject({
+    indicator: "cost.total",
+    unit: "USD",
+    window_s: 3600,
+    samples: [{ value: 2, count: 3 }],
+  });
+  expect(asked).toMatchObject([{ indicator: "cost.total", windowS: 3600, by: ["model"] }]);
+});
+
+test("a series has its points at multiples of the step, and gaps where there is no data", async () => {
+  const from = sources(({ atMs }) => (atMs % 60_000 === 0 ? 1 : undefined));
+  expect(await get(from, "/api/indicators/requests.count/series?step=30&points=3")).toEqual({
+    indicator: "requests.count",
+    unit: "requests",
+    window_s: 30,
+    step_s: 30,
+    points: [
+      { at: "2026-01-31T09:29:00.000Z", value: 1 },
+      { at: "2026-01-31T09:29:30.000Z" },
+      { at: "2026-01-31T09:30:00.000Z", value: 1 },
+    ],
+  });
+});
+
+test.each([
+  ["GET", "/api/indicators/nothing", 404, 'no indicator "nothing"'],
+  ["GET", "/api/indicators?window=0", 400, "from 1 to"],
+  ["GET", "/api/indicators?by=model", 400, "split one at /api/indicators/:id?by="],
+  ["GET", "/api/indicators/requests.by_type/series", 400, "list"],
+  ["GET", "/api/indicators/cost.total/series?points=9999", 400, "from 1 to 120"],
+  ["GET", "/api/traces?outcome=good", 400, "success, error, timeout"],
+  ["GET", "/api/traces/xyz", 400, "expected 32 hex digits"],
+  ["GET", "/api/traces/%E0%A4%A", 400, "expected 32 hex digits"],
+  ["GET", "/api/trace", 404, "no /api/trace in the API"],
+  ["POST", "/api/status", 405, "/api/status can only be read"],
+])("%s %s is answered %i", async (method, path, status, message) => {
+  const answer = answerApi(
+    sources(() => undefined),
+    method,
+    new URL(path, "http://localhost"),
+  );
+  await expect(answer).rejects.toMatchObject({ status, message: expect.stringContaining(message) });
+});
+
+test.each([
+  ["timeout", 503],
+  ["source_failed", 503],
+  ["unsupported_dimension", 400],
+] as const)("a source that says %s is answered %i, never as no data", async (reason, status) => {
+  const from = sources(() => {
+    throw new QueryError(reason, "why");
+  });
+  await expect(get(from, "/api/indicators/cost.total")).rejects.toMatchObject({ status, message: "why" });
+});

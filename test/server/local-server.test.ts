@@ -1,0 +1,258 @@
+import { existsSync } from "node:fs";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { AlertTransition } from "../../src/alert/alert-view.js";
+import { Secret } from "../../src/receive/secret.js";
+import { requestDurationsBody, requestRecordBody, tracesBody } from "./example-telemetry.js";
+import { call, json, post, runningServer, temporaryFolder } from "./running-server.js";
+
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+const ONE_SPAN = tracesBody(TRACE, [
+  { name: "request chat", spanId: "00000000000000f1", startedMsAgo: 500, durationMs: 400 },
+]);
+
+test("a fresh server waits, lives and is ready", async () => {
+  const server = await runningServer();
+  expect(await json(server, "/api/status")).toMatchObject({ waiting: true, spans: 0, requests: 0, services: [] });
+  expect((await call(server, "/healthz")).body).toBe("ok\n");
+  expect((await call(server, "/readyz")).body).toBe("ready\n");
+});
+
+test("what was sent over OTLP is read back over the API", async () => {
+  const server = await runningServer();
+  const spans = [
+    { name: "request chat", spanId: "00000000000000f1", startedMsAgo: 900, durationMs: 812.345 },
+    {
+      name: "chat gpt-4o",
+      spanId: "00000000000000f2",
+      parentSpanId: "00000000000000f1",
+      startedMsAgo: 800,
+      durationMs: 700,
+      failed: true,
+      attributes: { "gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 30 },
+    },
+  ];
+  expect((await post(server, "/v1/traces", tracesBody(TRACE, spans))).status).toBe(200);
+  const record = { requestId: "r-1", traceId: TRACE, userId: "user_001", outcome: "success", durationS: 0.81 } as const;
+  expect((await post(server, "/v1/logs", requestRecordBody(record))).status).toBe(200);
+
+  const trace = await json(server, `/api/traces/${TRACE}`);
+  expect(trace.spans.map((span: { name: string }) => span.name)).toEqual(["request chat", "chat gpt-4o"]);
+  expect(trace.spans[0]).toMatchObject({ service: "shop", status: "unset", kind: "internal" });
+  expect(trace.spans[0].duration).toBeCloseTo(0.812345, 5);
+  expect(trace.spans[0]).not.toHaveProperty("parent_span_id");
+  expect(trace.spans[0].start).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+  expect(trace.spans[1]).toMatchObject({
+    parent_span_id: "00000000000000f1",
+    status: "error",
+    status_message: "it failed",
+    attributes: { "gen_ai.usage.input_tokens": 30 },
+  });
+  expect(trace.requests).toMatchObject([{ request_id: "r-1", user_id: "user_001", tokens: { total: 38 } }]);
+
+  const { traces } = await json(server, "/api/traces?limit=5");
+  expect(traces).toMatchObject([{ trace_id: TRACE, name: "request chat", spans: 2 }]);
+  const { requests } = await json(server, "/api/requests?user=user_001");
+  expect(requests).toHaveLength(1);
+  expect(await json(server, "/api/requests?user=nobody")).toEqual({ requests: [] });
+  expect(await json(server, "/api/status")).toMatchObject({ waiting: false, spans: 2, requests: 1 });
+});
+
+test("Prometheus reads record indicators and the server's own counters", async () => {
+  const server = await runningServer();
+  for (const [index, userId] of ["user_001", "user_002", "user_001"].entries()) {
+    const record = { requestId: `r-${index}`, traceId: TRACE, userId, outcome: "success", durationS: 1 } as const;
+    await post(server, "/v1/logs", requestRecordBody(record));
+  }
+  await post(server, "/v1/traces", ONE_SPAN);
+  await post(server, "/v1/traces", "{ not JSON");
+  const { body, headers } = await call(server, "/metrics");
+  expect(headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(body).toContain('chainwatch_users_active{service="shop"} 2\n');
+  expect(body).toContain("chainwatch_server_spans_stored_total 1\n");
+  expect(body).toContain("chainwatch_server_records_stored_total 3\n");
+  expect(body).toContain('chainwatch_server_otlp_requests_total{path="/v1/traces",code="400"} 1\n');
+  expect(body).toContain('chainwatch_server_otlp_requests_total{path="/v1/logs",code="200"} 3\n');
+});
+
+test("failing requests become a firing alert, in the channel and in the API", async () => {
+  const sent: AlertTransition[] = [];
+  const channel = {
+    name: "test",
+    send: async (transition: AlertTransition) => {
+      sent.push(transition);
+    },
+  };
+  const server = await runningServer({ channels: [channel] });
+  await post(server, "/v1/metrics", requestDurationsBody({ success: 5, error: 5 }));
+  const view = await server.evaluateNow();
+  expect(view.active.map(({ rule, to }) => [rule, to])).toContainEqual(["very-low-success-rate", "firing"]);
+  expect(sent).toMatchObject([{ rule: "very-low-success-rate", value: 50, to: "firing" }]);
+  const alerts = await json(server, "/api/alerts");
+  expect(alerts.rules.find(({ id }: { id: string }) => id === "very-low-success-rate")).toMatchObject({
+    state: "firing",
+    value: 50,
+  });
+  expect((await json(server, "/api/rules")).rules).toHaveLength(6);
+  const { indicators } = await json(server, "/api/indicators?window=60");
+  expect(indicators.find(({ id }: { id: string }) => id === "success_rate")).toMatchObject({ value: 50, count: 10 });
+});
+
+test("open pages are told within a moment that something changed", async () => {
+  const server = await runningServer();
+  const leaving = new AbortController();
+  const response = await fetch(`${server.url}/api/stream`, { signal: leaving.signal });
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
+  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  await post(server, "/v1/traces", ONE_SPAN);
+  let heard = "";
+  while (!heard.includes("\n\nevent: changed")) heard += (await reader.read()).value ?? "";
+  while (!heard.endsWith("}\n\n")) heard += (await reader.read()).value ?? "";
+  expect(heard).toContain('event: changed\ndata: {"what":["traces"]}\n\n');
+  leaving.abort();
+});
+
+test("a name that is made to resolve here is refused, and stores nothing", async () => {
+  const server = await runningServer();
+  for (const host of ["evil.example", `evil.example:${server.port}`, "127.0.0.1.evil.example", "10.0.0.1"]) {
+    expect((await call(server, "/api/status", { headers: { host } })).status, host).toBe(403);
+    expect((await post(server, "/v1/traces", ONE_SPAN, { host })).status, host).toBe(403);
+  }
+  for (const host of [`127.0.0.1:${server.port}`, `localhost:${server.port}`, `[::1]:${server.port}`]) {
+    expect((await call(server, "/api/status", { headers: { host } })).status, host).toBe(200);
+  }
+  expect(await json(server, "/api/status")).toMatchObject({ spans: 0 });
+});
+
+test("the external URL's host is allowed, and no other", async () => {
+  const server = await runningServer({ externalUrl: "https://watch.example.com" });
+  expect(server.url).toBe("https://watch.example.com");
+  expect((await call(server, "/api/status", { headers: { host: "watch.example.com" } })).status).toBe(200);
+  expect((await call(server, "/api/status", { headers: { host: "example.com" } })).status).toBe(403);
+  const headers = { host: "watch.example.com", origin: "https://watch.example.com" };
+  expect((await post(server, "/v1/traces", ONE_SPAN, headers)).status).toBe(200);
+});
+
+test("a POST from a page of another origin is refused, and stores nothing", async () => {
+  const server = await runningServer();
+  for (const origin of ["https://evil.example", "null", "http://127.0.0.1:1"]) {
+    expect((await post(server, "/v1/traces", ONE_SPAN, { origin })).status, origin).toBe(403);
+    // What a form can send needs no permission of the browser's.
+    const simple = await post(server, "/v1/traces", ONE_SPAN, { origin, "content-type": "text/plain" });
+    expect(simple.status, origin).toBe(403);
+  }
+  expect((await post(server, "/v1/traces", ONE_SPAN, { "content-type": "text/plain" })).status).toBe(415);
+  expect(await json(server, "/api/status")).toMatchObject({ spans: 0 });
+  expect(
+    (await post(server, "/v1/traces", ONE_SPAN, { origin: server.url, host: `127.0.0.1:${server.port}` })).status,
+  ).toBe(200);
+});
+
+test("with a token, data is for those who bring it, in a header or by cookie", async () => {
+  const server = await runningServer({ token: new Secret("s3cret-token") });
+  for (const path of ["/api/status", "/api/stream", "/metrics", `/api/traces/${TRACE}`]) {
+    expect((await call(server, path)).status, path).toBe(401);
+    expect((await call(server, path, { headers: { authorization: "Bearer wrong" } })).status, path).toBe(401);
+  }
+  expect((await post(server, "/v1/traces", ONE_SPAN)).status).toBe(401);
+  const authorization = "Bearer s3cret-token";
+  expect((await post(server, "/v1/traces", ONE_SPAN, { authorization })).status).toBe(200);
+  expect((await call(server, "/api/status", { headers: { authorization } })).body).toContain('"spans":1');
+  // Whoever has the token may use the name by which its network knows this server.
+  expect((await call(server, "/api/status", { headers: { authorization, host: "chainwatch:4318" } })).status).toBe(200);
+  for (const path of ["/", "/healthz", "/readyz"]) expect((await call(server, path)).status, path).toBe(200);
+
+  expect((await post(server, "/api/login", JSON.stringify({ token: "guess" }))).status).toBe(401);
+  expect((await post(server, "/api/login", '{"token":"s3cret-token"}', { "content-type": "text/plain" })).status).toBe(
+    415,
+  );
+  expect((await post(server, "/api/login", "x".repeat(10_000))).status).toBe(413);
+  const login = await post(server, "/api/login", JSON.stringify({ token: "s3cret-token" }));
+  const [setCookie = ""] = login.headers["set-cookie"] ?? [];
+  expect(setCookie).toMatch(/; HttpOnly; SameSite=Strict;/);
+  expect(setCookie).not.toContain("s3cret-token");
+  const cookie = `other=1; ${setCookie.split(";")[0]}`;
+  expect((await call(server, "/api/status", { headers: { cookie } })).status).toBe(200);
+  expect((await call(server, "/api/status", { headers: { cookie: `${cookie}0` } })).status).toBe(401);
+});
+
+test("every view is the same page under a policy without inline code, and assets never leave their folder", async () => {
+  const server = await runningServer({ pageLanguage: "zh" });
+  const page = await call(server, "/");
+  expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
+  expect(page.headers["content-security-policy"]).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+  expect(page.headers["content-security-policy"]).not.toContain("unsafe");
+  expect(page.headers["x-content-type-options"]).toBe("nosniff");
+  expect(page.body).toContain('name="chainwatch-language" content="zh"');
+  expect(page.body).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+  for (const path of ["/traces", `/traces/${TRACE}`, "/alerts", "/index.html"]) {
+    expect((await call(server, path)).body, path).toBe(page.body);
+  }
+  const [script = ""] = /\/assets\/[^"]+\.js/.exec(page.body) ?? [];
+  const code = await call(server, script);
+  expect(code.headers["content-type"]).toBe("text/javascript; charset=utf-8");
+  expect(code.headers["cache-control"]).toContain("immutable");
+  expect((await call(server, "/assets/../../package.json")).body).not.toContain('"chainwatch"');
+  expect((await call(server, "/assets/nothing.js")).status).toBe(404);
+  expect((await call(server, "/traces", { method: "DELETE" })).status).toBe(405);
+  expect((await call(server, "/v1/profiles", { method: "POST" })).status).toBe(404);
+});
+
+test("a taken port is an error with the cure, before the data folder is touched", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await new Promise((listening) => other.once("listening", listening));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const dataDir = join(temporaryFolder(), "data");
+  await expect(runningServer({ port, dataDir })).rejects.toThrow(
+    new RegExp(`option "port": expected a free port on 127\\.0\\.0\\.1, found ${port}.*--port or CHAINWATCH_PORT`),
+  );
+  expect(existsSync(dataDir)).toBe(false);
+  const fallen = await runningServer({ port, dataDir, portFallback: true });
+  expect(fallen.port).not.toBe(port);
+  expect(fallen.url).toBe(`http://127.0.0.1:${fallen.port}`);
+});
+
+test("an address that is not of this machine is an error with the cure", async () => {
+  await expect(runningServer({ host: "192.0.2.1" })).rejects.toThrow(
+    /option "host": expected an address of this machine/,
+  );
+});
+
+test("a second server on the same data is refused and leaves the first alone", async () => {
+  const dataDir = temporaryFolder();
+  const first = await runningServer({ dataDir });
+  await expect(runningServer({ dataDir })).rejects.toThrow(/in use by process \d+/);
+  expect((await post(first, "/v1/traces", ONE_SPAN)).status).toBe(200);
+});
+
+test("closing finishes the request under way, and what it sent is there after a restart", async () => {
+  const dataDir = temporaryFolder();
+  const server = await runningServer({ dataDir });
+  const half = Math.floor(ONE_SPAN.length / 2);
+  const answered = new Promise<number>((resolve, reject) => {
+    const sent = request({
+      host: "127.0.0.1",
+      port: server.port,
+      path: "/v1/traces",
+      method: "POST",
+      headers: { "content-type": "application/json", "content-length": ONE_SPAN.length },
+    });
+    sent.on("response", (response) => resolve(response.resume().statusCode ?? 0));
+    sent.on("error", reject);
+    sent.write(ONE_SPAN.slice(0, half), () => {
+      void server.close();
+      // The server no longer takes connections, and still reads this one.
+      void call(server, "/healthz").then(
+        () => reject(new Error("still listening")),
+        () => sent.end(ONE_SPAN.slice(half)),
+      );
+    });
+  });
+  expect(await answered).toBe(200);
+  await server.close();
+  const again = await runningServer({ dataDir });
+  expect(await json(again, "/api/status")).toMatchObject({ spans: 1 });
+});

@@ -1,0 +1,86 @@
+import { inspect } from "node:util";
+import { expect, test } from "vitest";
+import { readServerSettings } from "../../src/server/server-settings.js";
+
+test("without flags and environment it listens on loopback and keeps its data in the working folder", () => {
+  expect(readServerSettings({}, {})).toEqual({
+    configFile: undefined,
+    dataDir: ".chainwatch/data",
+    host: "127.0.0.1",
+    port: 4318,
+    token: undefined,
+    externalUrl: undefined,
+    language: "en",
+    pageLanguage: undefined,
+  });
+});
+
+test("flags win over the environment, and an empty variable counts as unset", () => {
+  const env = {
+    CHAINWATCH_PORT: "5000",
+    CHAINWATCH_DATA_DIR: "/var/watch",
+    CHAINWATCH_CONFIG: "",
+    CHAINWATCH_LANG: "zh_CN.UTF-8",
+  };
+  expect(readServerSettings({ port: "0" }, env)).toMatchObject({
+    port: 0,
+    dataDir: "/var/watch",
+    configFile: undefined,
+    language: "zh",
+    pageLanguage: "zh",
+  });
+});
+
+test("the locale decides for the console alone: a browser has a language of its own", () => {
+  expect(readServerSettings({}, { LANG: "zh_CN.UTF-8" })).toMatchObject({ language: "zh", pageLanguage: undefined });
+});
+
+test.each([
+  [{ port: "80a" }, {}, /option "port": expected a port from 0 to 65535, found "80a" \(at --port\)\. Cure: .*4318/],
+  [{}, { CHAINWATCH_PORT: "70000" }, /found "70000" \(at CHAINWATCH_PORT\)/],
+  [{ "data-dir": "" }, {}, /option "data-dir": expected a value, found "" \(at --data-dir\)/],
+  [{}, { CHAINWATCH_LANG: "fr" }, /option "lang": expected en or zh, found "fr"/],
+  [{ "external-url": "watch.example.com" }, {}, /option "external-url": expected an http or https address/],
+  [{ "external-url": "javascript:alert(1)" }, {}, /option "external-url"/],
+])("%j with %j is refused with the place and the cure", (flags, env, message) => {
+  expect(() => readServerSettings(flags, env)).toThrow(message);
+});
+
+test.each(["0.0.0.0", "::", "192.168.1.5", "watch.example.com", "127.0.0.1.example.com"])(
+  "listening on %s without a token is refused",
+  (host) => {
+    expect(() => readServerSettings({ host }, {})).toThrow(/option "host".*set CHAINWATCH_TOKEN/);
+    expect(readServerSettings({}, { CHAINWATCH_HOST: host, CHAINWATCH_TOKEN: "t0ken" }).token?.matches("t0ken")).toBe(
+      true,
+    );
+  },
+);
+
+test.each(["127.0.0.1", "127.8.9.1", "localhost", "::1"])("listening on %s needs no token", (host) => {
+  expect(readServerSettings({ host }, {}).host).toBe(host);
+});
+
+test("no way of printing settings or their errors shows a secret", () => {
+  const settings = readServerSettings({}, { CHAINWATCH_TOKEN: "s3cret" });
+  expect([JSON.stringify(settings), inspect(settings), `${settings.token}`].join()).not.toContain("s3cret");
+  expect(JSON.stringify(settings)).toContain('"token":"[redacted]"');
+  for (const env of [
+    { CHAINWATCH_TOKEN: "s3cret words" },
+    { CHAINWATCH_EXTERNAL_URL: "https://me:s3cret@example.com" },
+  ]) {
+    let message = "";
+    try {
+      readServerSettings({}, env);
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain("expected");
+    expect(message).not.toContain("s3cret");
+  }
+});
+
+test("the external URL loses its trailing slash, because links are appended to it", () => {
+  expect(readServerSettings({ "external-url": "https://example.com/watch/" }, {}).externalUrl).toBe(
+    "https://example.com/watch",
+  );
+});
