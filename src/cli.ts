@@ -2,13 +2,13 @@
 import { runCommandLine } from "./commands/run-command-line.js";
 
 const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    // The first asks the command to finish; whoever asks twice is not kept waiting.
-    if (stop.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
-    stop.abort();
-  });
-}
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const onSignal = (signal: NodeJS.Signals): void => {
+  // The first asks the command to finish; whoever asks again is not kept waiting.
+  if (stop.signal.aborted) process.exit(EXIT_CODES[signal as keyof typeof EXIT_CODES]);
+  stop.abort();
+};
+for (const signal of Object.keys(EXIT_CODES)) process.on(signal, onSignal);
 // The reader of a pipe may leave early, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
@@ -24,3 +24,5 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,
   stop: stop.signal,
 });
+// What keeps the process from ending by itself can be stopped again.
+for (const signal of Object.keys(EXIT_CODES)) process.off(signal, onSignal);

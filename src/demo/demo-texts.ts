@@ -2,8 +2,6 @@ import type { BilingualText } from "../indicators/language.js";
 import { DEMO_WINDOW_S } from "./demo-rules.js";
 import { INCIDENT_AFTER_S, INCIDENT_MODEL } from "./traffic.js";
 
-const minutes = DEMO_WINDOW_S / 60;
-
 /** Everything the demo says that is not a figure. */
 export const DEMO_TEXTS = {
   tokens: { en: "tok", zh: "tok" },
@@ -25,10 +23,9 @@ export const DEMO_TEXTS = {
     zh: `预设故障开始：${INCIDENT_MODEL} 现在返回 429`,
   },
   incidentEnds: {
-    en: `Incident over: ${INCIDENT_MODEL} answers again. The alert resolves when the failures leave the ${minutes}-minute window.`,
-    zh: `故障结束：${INCIDENT_MODEL} 已恢复。等失败请求移出 ${minutes} 分钟窗口后，告警会恢复。`,
+    en: `Incident over: ${INCIDENT_MODEL} answers again; the alert resolves within ${DEMO_WINDOW_S} s`,
+    zh: `故障结束：${INCIDENT_MODEL} 已恢复正常；告警将在 ${DEMO_WINDOW_S} 秒内恢复`,
   },
-  page: { en: "Traces, figures and alerts", zh: "链路、指标与告警" },
   next: {
     en: "Your own app next: README. Ctrl-C stops.",
     zh: "接下来观测您自己的应用：见 README.zh-CN。按 Ctrl-C 停止。",

@@ -12,6 +12,7 @@ import { DEMO_TEXTS } from "./demo-texts.js";
 import { runFiveRequests } from "./five-requests.js";
 import { type ModelServer, startModelServer } from "./model-server.js";
 import { seededRandom } from "./seeded-random.js";
+import { shownFolder } from "./server-line.js";
 import { ServerReader } from "./server-reader.js";
 import { runTraffic } from "./traffic.js";
 
@@ -33,6 +34,9 @@ export interface DemoOptions {
 
 /** The board's window. */
 const BOARD_WINDOW_S = 300;
+
+/** Characters of a query that the request record shows. */
+const LONGEST_QUERY = 80;
 
 /** Prices of models that no public table knows, US dollars per million tokens. */
 const DEMO_PRICES = {
@@ -64,14 +68,18 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       models === undefined ? { apiKey: options.liveKey ?? "" } : { baseURL: models.url, apiKey: "demo" };
     await tellFive(options, say, reader, watch, access);
     if (options.json) options.out(JSON.stringify(await readDemoSummary(reader, server.url, BOARD_WINDOW_S)));
-    if (!options.once) await keepRunning(options, say, access, models);
+    if (!options.once) {
+      await keepRunning(options, say, access, models);
+      say(`${DEMO_TEXTS.stopped[options.language]} ${shownFolder(server.dataDir)}`);
+    }
     return 0;
   } catch (error) {
     if (!options.stop.aborted) throw error;
     return 130;
   } finally {
-    await watch?.shutdown();
+    // In this order: without the models the last calls end, what ended is sent, and the server takes it.
     await models?.close();
+    await watch?.shutdown();
     await server.close();
   }
 }
@@ -87,6 +95,7 @@ async function tellFive(
   access: ModelAccess,
 ): Promise<void> {
   if (liveKey !== undefined) say(DEMO_TEXTS.live[language]);
+  const width = screen.columns ?? 80;
   const explain = explainChain(access);
   await runFiveRequests({
     ask: ({ requestId, userId, topic }) =>
@@ -99,12 +108,12 @@ async function tellFive(
     reader,
     nowMs: Date.now,
     stop,
-    answered: (number, answer, record) => say(requestLine(number, answer, record, language)),
+    answered: (number, answer, record) => say(requestLine(number, answer, record, { language, width })),
     checked: (alerts) => say(checkLine(alerts, language)),
   });
   if (json) return;
   const [figures, alerts] = await Promise.all([reader.figures(BOARD_WINDOW_S), reader.alerts()]);
-  say(renderBoard(figures, { language, width: screen.columns ?? 80, color }).trimEnd());
+  say(renderBoard(figures, { language, width, color }).trimEnd());
   for (const line of historyLines(alerts, language)) say(line);
 }
 
@@ -124,7 +133,7 @@ async function keepRunning(
   const app = createDemoApp(access);
   await runTraffic({
     send: ({ requestType, query, userId, sessionId }) =>
-      withRequest({ userId, sessionId, requestType, query }, () =>
+      withRequest({ userId, sessionId, requestType, query: query.slice(0, LONGEST_QUERY) }, () =>
         app[requestType](query, { signal: AbortSignal.any([stop]) }),
       ),
     models,

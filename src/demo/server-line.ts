@@ -12,8 +12,12 @@ export function serverLine(
   { url, dataDir, rules }: { url: string; dataDir: string; rules: number },
   language: Language,
 ): string {
-  const inside = relative(process.cwd(), dataDir);
-  const shownDir = inside.startsWith("..") || inside === "" ? dataDir : inside;
   const word = (text: BilingualText) => text[language];
-  return `✓ ${word(TEXTS.server)}  ${url}   ${word(TEXTS.data)} ${shownDir}   ${word(TEXTS.rules)} ${rules}`;
+  return `✓ ${word(TEXTS.server)}  ${url}   ${word(TEXTS.data)} ${shownFolder(dataDir)}   ${word(TEXTS.rules)} ${rules}`;
+}
+
+/** Relative to the working folder when it is inside it. */
+export function shownFolder(folder: string): string {
+  const inside = relative(process.cwd(), folder);
+  return inside.startsWith("..") || inside === "" ? folder : inside;
 }

@@ -41,24 +41,25 @@ const alerts = (rules: RuleStatus[], history: AlertTransition[] = []): AlertsVie
 });
 
 test("a request's line has its number, user, topic, answer, time, tokens, cost and trace", () => {
-  expect(requestLine(1, "人工智能是技术。", RECORD, "en")).toBe(
-    '[1/5] user_001 人工智能     → "人工智能是技术。"              0.41 s  38 tok  $0.000017  trace 3f9c1a2b…',
+  expect(requestLine(1, "人工智能是技术。", RECORD, { language: "en", width: 100 })).toBe(
+    '[1/5] user_001 人工智能 → "人工智能是技术。"             0.41 s  38 tok  $0.000017  trace 3f9c…',
   );
 });
 
-test("the lines of all five are aligned, however long the answer", () => {
+test.each([80, 100, 200])("on a terminal of %i columns the lines are aligned and none is wider", (width) => {
   const lines = [
-    requestLine(1, "短。", RECORD, "zh"),
-    requestLine(5, "一个很长很长很长很长很长很长很长很长很长很长的回答。", RECORD, "zh"),
+    requestLine(1, "短。", RECORD, { language: "zh", width }),
+    requestLine(5, "很长的回答，".repeat(20), RECORD, { language: "zh", width }),
   ];
   const columnsBeforeTime = lines.map((line) => displayWidth(line.slice(0, line.indexOf("0.41 s"))));
   expect(columnsBeforeTime[0]).toBe(columnsBeforeTime[1]);
-  expect(lines[1]).toContain("…");
+  expect(lines[1]).toContain('…"');
+  for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
 });
 
 test("a model without a price has no cost, not a cost of zero", () => {
   const { cost_usd: _, ...unpriced } = RECORD;
-  expect(requestLine(1, "", unpriced, "en")).toContain("no price");
+  expect(requestLine(1, "", unpriced, { language: "en", width: 80 })).toContain("no price");
 });
 
 test("a check says how many rules were asked, and which fire", () => {
