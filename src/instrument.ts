@@ -1,14 +1,19 @@
+import { isMainThread } from "node:worker_threads";
+import type { Meter } from "@opentelemetry/api";
 import type { LogRecordExporter } from "@opentelemetry/sdk-logs";
 import type { PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import { appResource } from "./export/app-resource.js";
 import { flushOnExit } from "./export/exit-flush.js";
-import { createExportPipeline, type ExportPipeline } from "./export/export-pipeline.js";
-import { exportSettingsOf, shownEndpoint } from "./export/export-settings.js";
+import { ExportPipeline } from "./export/export-pipeline.js";
+import { exportSettingsOf, shownDestination } from "./export/export-settings.js";
 import { SendReport } from "./export/send-report.js";
+import { withTimeLimit } from "./export/time-limit.js";
+import { traceSampler } from "./export/trace-sampler.js";
 import { CAPTURE_VARIABLE, type CaptureMode, captureModeOf } from "./instrument/capture-mode.js";
 import { systemClock } from "./instrument/clock.js";
 import { ConfigError } from "./instrument/config-error.js";
+import { type FaultSink, guard } from "./instrument/fault-guard.js";
 import type { HookReport } from "./instrument/hook-probe.js";
 import { Instrumentation } from "./instrument/instrumentation.js";
 import { MetricInstruments } from "./instrument/metric-instruments.js";
@@ -55,7 +60,7 @@ export interface InstrumentOptions {
 
 /** What `instrument()` returns. */
 export interface InstrumentHandle {
-  /** Sends everything that has ended; false when some of it could not be sent now and is kept. */
+  /** Sends everything that has ended; false when some of it could not be sent now, or within 30 s, and is kept. */
   flush(): Promise<boolean>;
   /** Flushes, takes the hooks out and stops, within 5 s. What could not be sent is counted as dropped. */
   shutdown(): Promise<void>;
@@ -80,6 +85,9 @@ const OPTION_NAMES: readonly (keyof InstrumentOptions)[] = [
 ];
 const DETAILS: readonly Detail[] = ["calls", "steps", "all"];
 const SHUTDOWN_TIMEOUT_MS = 5_000;
+/** How long a flush keeps a process alive that is about to end. */
+const EXIT_FLUSH_LIMIT_MS = 5_000;
+const FLUSH_LIMIT_MS = 30_000;
 const MAX_OPEN_RUNS = 10_000;
 
 /**
@@ -98,30 +106,39 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
   if (state.handle !== undefined) return state.handle;
   checkOptions(options);
   const { env } = process;
+  if (env.OTEL_SDK_DISABLED?.trim().toLowerCase() === "true") return disabledHandle();
   const capture = captureModeOf(options.captureMessageContent, env[CAPTURE_VARIABLE]);
   const prices = new PriceBook(parsePriceTable(options.prices));
-  const settings = exportSettingsOf(options, env);
-  if (env.OTEL_SDK_DISABLED?.toLowerCase() === "true") return disabledHandle();
+  const settings = exportSettingsOf(options, env, !isMainThread);
+  const sampler = traceSampler(env);
 
   const resource = appResource(options, env, process.argv[1]);
-  const target = shownEndpoint(settings, env);
-  const report = new SendReport(target, systemClock, say);
+  const report = new SendReport(systemClock, say);
   let pipeline: ExportPipeline | undefined;
-  let signals: Signals | undefined;
+  let meter: Meter | undefined;
+  let instruments: MetricInstruments | undefined;
+  const uncounted: FaultSink = () => undefined;
   const decide = (): Signals => {
-    if (signals !== undefined) return signals;
-    pipeline = createExportPipeline({
+    pipeline ??= new ExportPipeline({
       settings,
+      sampler,
       resource,
       exporters: options,
-      onDrop: (what, items, reason) => {
-        signals?.instruments.countDropped(what, reason, items);
-        report.dropped(what, items, reason);
-      },
-      onAttempt: (error) => report.attempt(error),
+      onDrop: (what, items, reason) =>
+        guard("drop", uncounted, () => {
+          instruments?.countDropped(what, reason, items);
+          report.dropped(what, items, reason);
+        }),
+      onAttempt: (target, result) => guard("attempt", uncounted, () => report.attempt(target, result)),
     });
-    signals = { tracer: pipeline.tracer, instruments: new MetricInstruments(pipeline.meter), logger: pipeline.logger };
-    return signals;
+    const now = pipeline.meter();
+    if (instruments === undefined || now !== meter) {
+      const next = new MetricInstruments(now);
+      if (instruments !== undefined) next.takeOver(instruments);
+      instruments = next;
+      meter = now;
+    }
+    return { tracer: pipeline.tracer, instruments, logger: pipeline.logger };
   };
   const warned = new Set<string>();
   const version = resource.attributes[RESOURCE_SERVICE_VERSION];
@@ -148,14 +165,19 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
     decide();
     return (await pipeline?.flush()) ?? true;
   };
-  const stopExitFlush = flushOnExit(flush);
+  const stopExitFlush = flushOnExit({
+    flush,
+    pending: () => pipeline?.pending() ?? 0,
+    limitMs: EXIT_FLUSH_LIMIT_MS,
+    onLoss: (items) => say(`the process ends with ${items} spans and records that could not be sent.`),
+  });
   const reached = instrumentation.reach();
   reached.catch(() => undefined);
   // An app that sets up OpenTelemetry itself does so now or in this turn of the event loop.
   setImmediate(decide).unref();
 
   const handle: InstrumentHandle = {
-    flush,
+    flush: async () => (await withTimeLimit(flush(), FLUSH_LIMIT_MS)) ?? false,
     async shutdown() {
       if (state.handle !== handle) return;
       state.handle = undefined;
@@ -164,11 +186,13 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
       stopExitFlush();
       instrumentation.stop();
       await pipeline?.shutdown(SHUTDOWN_TIMEOUT_MS);
+      report.end();
     },
     hooks: () => reached,
   };
   state.handle = handle;
-  say(startLine(String(resource.attributes[RESOURCE_SERVICE_NAME]), targetShown(options, target), capture));
+  const target = targetShown(options, shownDestination(settings, "traces"));
+  say(startLine(String(resource.attributes[RESOURCE_SERVICE_NAME]), target, capture));
   return handle;
 }
 

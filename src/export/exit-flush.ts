@@ -1,4 +1,16 @@
 import { isMainThread } from "node:worker_threads";
+import { withTimeLimit } from "./time-limit.js";
+
+export interface ExitFlushOptions {
+  /** Resolves with false when not all could be sent. */
+  flush: () => Promise<boolean>;
+  /** Spans and records that wait to be sent. */
+  pending: () => number;
+  /** The process is kept alive for a flush no longer than this, milliseconds. */
+  limitMs: number;
+  /** The process ends although so many could not be sent. */
+  onLoss: (items: number) => void;
+}
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
@@ -6,33 +18,39 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
  * Flushes when the process is about to end: on SIGTERM and SIGINT, and when nothing is left to do.
  *
  * A listener keeps a signal from ending the process, so when ours is the only one the signal is sent again after the
- * flush; an app with a listener of its own decides itself. Worker threads get no signals.
+ * flush, or at once when it comes a second time; an app with a listener of its own decides itself. Worker threads get
+ * no signals.
  *
  * @returns stops listening.
  */
-export function flushOnExit(flush: () => Promise<unknown>): () => void {
-  let ending = false;
-  const onBeforeExit = (): void => {
-    // The flush itself makes the event loop go on and end again.
-    if (ending) return;
-    ending = true;
-    void flush().catch(() => undefined);
+export function flushOnExit({ flush, pending, limitMs, onLoss }: ExitFlushOptions): () => void {
+  let flushing = false;
+  let atExit: "not yet" | "flushed" | "gave up" = "not yet";
+  const flushInTime = async (): Promise<boolean> => {
+    flushing = true;
+    const done = (await withTimeLimit(flush(), limitMs)) === true;
+    flushing = false;
+    return done;
   };
-  const onSignal = (signal: NodeJS.Signals): void => {
+  // Comes again after every flush, since that makes the event loop go on, and when another listener started work.
+  const onBeforeExit = async (): Promise<void> => {
+    if (flushing || atExit === "gave up" || (atExit === "flushed" && pending() === 0)) return;
+    atExit = (await flushInTime()) ? "flushed" : "gave up";
+    if (atExit === "gave up" && pending() > 0) onLoss(pending());
+  };
+  const onSignal = async (signal: NodeJS.Signals): Promise<void> => {
     const alone = process.listenerCount(signal) === 1;
-    void flush()
-      .catch(() => undefined)
-      .finally(() => {
-        if (!alone) return;
-        stop();
-        process.kill(process.pid, signal);
-      });
+    if (!flushing && !(await flushInTime()) && alone && pending() > 0) onLoss(pending());
+    if (!alone) return;
+    stop();
+    process.kill(process.pid, signal);
   };
   const stop = (): void => {
     process.off("beforeExit", onBeforeExit);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   };
   process.on("beforeExit", onBeforeExit);
-  if (isMainThread) for (const signal of SIGNALS) process.on(signal, onSignal);
+  // In front of the app's own: one that listens once is gone from the count when it has been called.
+  if (isMainThread) for (const signal of SIGNALS) process.prependListener(signal, onSignal);
   return stop;
 }

@@ -1,25 +1,39 @@
-import { context, type Meter, metrics, type Tracer, trace } from "@opentelemetry/api";
-import { type Logger, logs } from "@opentelemetry/api-logs";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-proto";
-import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
+import { performance } from "node:perf_hooks";
+import { context, type Meter, type MeterProvider, ROOT_CONTEXT, type Tracer } from "@opentelemetry/api";
+import type { Logger } from "@opentelemetry/api-logs";
+import { suppressTracing } from "@opentelemetry/core";
+import {
+  type IExportLogsServiceResponse,
+  type IExportMetricsServiceResponse,
+  type IExportTraceServiceResponse,
+  ProtobufLogsSerializer,
+  ProtobufMetricsSerializer,
+  ProtobufTraceSerializer,
+} from "@opentelemetry/otlp-transformer";
 import type { Resource } from "@opentelemetry/resources";
 import { LoggerProvider, type LogRecordExporter, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import {
-  AggregationType,
-  InstrumentType,
-  MeterProvider,
-  PeriodicExportingMetricReader,
   type PushMetricExporter,
+  type ResourceMetrics,
+  MeterProvider as SdkMeterProvider,
 } from "@opentelemetry/sdk-metrics";
-import { type ReadableSpan, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
-import { registeredProviders } from "./app-providers.js";
-import { type DropReason, ExportQueue } from "./export-queue.js";
-import type { ExportSettings } from "./export-settings.js";
+import { type ReadableSpan, type Sampler, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
+import { appProviders } from "./app-providers.js";
+import { recordText, spanText } from "./attribute-text.js";
+import { ExportQueue } from "./export-queue.js";
+import { type ExportSettings, type QueueSettings, type Signal, shownDestination } from "./export-settings.js";
+import { metricPreferences } from "./metric-preferences.js";
+import { type OtlpMessages, otlpSender } from "./otlp-sender.js";
 import { QueuedLogProcessor } from "./queued-log-processor.js";
 import { QueuedSpanProcessor } from "./queued-span-processor.js";
+import type { DroppedKind, SendTarget } from "./send-report.js";
+import type { DropReason, Send, SendResult } from "./send-result.js";
 import { sendWithExporter } from "./send-with-exporter.js";
+import { SteadyMetricReader } from "./steady-metric-reader.js";
+import { withTimeLimit } from "./time-limit.js";
+import { registerContextManager } from "./yielding-context-manager.js";
+import { YieldingLogger } from "./yielding-logger.js";
+import { yieldingTracerProvider } from "./yielding-tracer-provider.js";
 
 /** Exporters of the app's own, used in place of OTLP. */
 export interface OwnExporters {
@@ -30,148 +44,184 @@ export interface OwnExporters {
 
 export interface ExportPipelineOptions {
   settings: ExportSettings;
+  sampler: Sampler;
   resource: Resource;
   exporters: OwnExporters;
-  onDrop: (what: "span" | "record", items: number, reason: DropReason) => void;
-  /** A failed attempt to send, or undefined when it works again. */
-  onAttempt: (error: Error | undefined) => void;
-}
-
-/** Where telemetry is recorded, and how it is flushed. */
-export interface ExportPipeline {
-  tracer: Tracer;
-  meter: Meter;
-  logger: Logger;
-  /** Whose spans are recorded: the app's provider when it had one, else ours. */
-  tracesBy: "app" | "chainwatch";
-  /** Sends all that has ended; false when something could not be sent and is kept. */
-  flush(): Promise<boolean>;
-  shutdown(timeoutMs: number): Promise<void>;
+  /** Must not throw. */
+  onDrop: (what: DroppedKind, items: number, reason: DropReason) => void;
+  /** Must not throw. */
+  onAttempt: (target: SendTarget, result: SendResult) => void;
 }
 
 const SCOPE = "chainwatch";
-const MAX_BATCH = 512;
-const SEND_TIMEOUT_MS = 15_000;
-/** Buckets of an exponential histogram: P50 and P95 within 1 % over four decades. */
-const MAX_BUCKETS = 160;
+const EXPORTER_TIMEOUT_MS = 15_000;
+const MIB = 1024 * 1024;
+const MAX_QUEUED_TEXT = 32 * MIB;
+const MAX_BATCH_TEXT = 4 * MIB;
+/** Of the time for a shutdown: what the queues may take, so that the counts of what they drop can still be sent. */
+const QUEUE_SHARE = 0.6;
 
 /**
- * Takes the app's own OpenTelemetry providers where it has registered some and sets up ours for the rest. Ours become
- * the global ones only when the app has none at all: then its other instrumentations (HTTP, undici) join our traces.
+ * Where telemetry is recorded, and how it is flushed. For each signal that is the app's own OpenTelemetry provider as
+ * soon as it has registered one, and ours until then.
  */
-export function createExportPipeline(options: ExportPipelineOptions): ExportPipeline {
-  const app = registeredProviders();
-  const appHasNone = !app.traces && !app.metrics && !app.logs;
-  if (!app.context) context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const queues: ExportQueue<never>[] = [];
+export class ExportPipeline {
+  readonly tracer: Tracer;
+  readonly logger: Logger;
+  readonly #options: ExportPipelineOptions;
+  readonly #spans: ExportQueue<ReadableSpan>;
+  readonly #records: ExportQueue<ReadableLogRecord>;
+  readonly #reader: SteadyMetricReader;
+  readonly #tracerProvider: TracerProvider;
+  readonly #loggerProvider: LoggerProvider;
+  readonly #meterProvider: SdkMeterProvider;
+  readonly #leaveContext: () => void;
+  #meteredBy: MeterProvider;
+  #meter: Meter;
 
-  const tracerProvider = app.traces ? trace.getTracerProvider() : ownTracerProvider(options, queues);
-  const meterProvider = app.metrics ? metrics.getMeterProvider() : ownMeterProvider(options);
-  const loggerProvider = app.logs ? logs.getLoggerProvider() : ownLoggerProvider(options, queues);
-  if (appHasNone) {
-    trace.setGlobalTracerProvider(tracerProvider);
-    metrics.setGlobalMeterProvider(meterProvider);
-    logs.setGlobalLoggerProvider(loggerProvider);
-  }
-  const flushMetrics = async (): Promise<boolean> => {
-    if (!(meterProvider instanceof MeterProvider)) return true;
-    return meterProvider.forceFlush().then(
-      () => true,
-      () => false,
-    );
-  };
-  return {
-    tracer: tracerProvider.getTracer(SCOPE),
-    meter: meterProvider.getMeter(SCOPE),
-    logger: loggerProvider.getLogger(SCOPE),
-    tracesBy: app.traces ? "app" : "chainwatch",
-    async flush() {
-      await flushApp(app.traces ? trace.getTracerProvider() : undefined);
-      const done = await Promise.all([flushMetrics(), ...queues.map((queue) => queue.flush())]);
-      return done.every(Boolean);
-    },
-    async shutdown(timeoutMs) {
-      await Promise.all(queues.map((queue) => queue.close(timeoutMs)));
-      if (meterProvider instanceof MeterProvider) await withTimeout(meterProvider.shutdown(), timeoutMs);
-      // Registered for as long as we run: an app may watch again, or set up OpenTelemetry itself.
-      if (!app.context) context.disable();
-      if (!appHasNone) return;
-      trace.disable();
-      metrics.disable();
-      logs.disable();
-    },
-  };
-}
-
-/** Providers of the app's: flushing is no part of the API, but every SDK has it. */
-async function flushApp(provider: object | undefined): Promise<void> {
-  const delegate = (provider as { getDelegate?: () => object } | undefined)?.getDelegate?.() ?? provider;
-  await (delegate as { forceFlush?: () => Promise<void> } | undefined)?.forceFlush?.().catch(() => undefined);
-}
-
-function urlFor(signal: "traces" | "metrics" | "logs", { endpoint, headers, gzip }: ExportSettings): object {
-  return {
-    ...(endpoint === undefined ? {} : { url: `${endpoint}/v1/${signal}` }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(gzip ? { compression: "gzip" } : {}),
-  };
-}
-
-function newQueue<T>(
-  what: "span" | "record",
-  exporter: { export: SpanExporter["export"] } | { export: LogRecordExporter["export"] },
-  maxItems: number,
-  { settings, onDrop, onAttempt }: ExportPipelineOptions,
-): ExportQueue<T> {
-  return new ExportQueue<T>({
-    send: (batch) => sendWithExporter(exporter as { export(items: T[], done: never): void }, batch, SEND_TIMEOUT_MS),
-    maxItems,
-    maxBatch: Math.min(MAX_BATCH, maxItems),
-    delayMs: settings.spanDelayMs,
-    onDrop: (items, reason) => onDrop(what, items, reason),
-    onAttempt,
-  });
-}
-
-function ownTracerProvider(options: ExportPipelineOptions, queues: ExportQueue<never>[]): TracerProvider {
-  const { settings, resource, exporters } = options;
-  const exporter = exporters.traceExporter ?? new OTLPTraceExporter(urlFor("traces", settings));
-  const queue = newQueue<ReadableSpan>("span", exporter, settings.maxQueuedSpans, options);
-  queues.push(queue as unknown as ExportQueue<never>);
-  return new TracerProvider({ resource, spanProcessors: [new QueuedSpanProcessor(queue)] });
-}
-
-function ownLoggerProvider(options: ExportPipelineOptions, queues: ExportQueue<never>[]): LoggerProvider {
-  const { settings, resource, exporters } = options;
-  const exporter = exporters.logExporter ?? new OTLPLogExporter(urlFor("logs", settings));
-  const queue = newQueue<ReadableLogRecord>("record", exporter, settings.maxQueuedRecords, options);
-  queues.push(queue as unknown as ExportQueue<never>);
-  return new LoggerProvider({ resource, processors: [new QueuedLogProcessor(queue)] });
-}
-
-function ownMeterProvider({ settings, resource, exporters }: ExportPipelineOptions): MeterProvider {
-  const exporter =
-    exporters.metricExporter ??
-    new OTLPMetricExporter({
-      ...urlFor("metrics", settings),
-      aggregationPreference: (instrument) =>
-        instrument === InstrumentType.HISTOGRAM && !settings.explicitBuckets
-          ? { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: MAX_BUCKETS, recordMinMax: true } }
-          : { type: AggregationType.DEFAULT },
+  constructor(options: ExportPipelineOptions) {
+    this.#options = options;
+    const { settings, sampler, resource, exporters } = options;
+    const { traceExporter, metricExporter, logExporter } = exporters;
+    this.#spans = this.#queue("span", settings.spans, spanText, this.#send("traces", traceExporter, TRACES));
+    this.#records = this.#queue("record", settings.records, recordText, this.#send("logs", logExporter, LOGS));
+    const metrics = this.#target("metric_point");
+    this.#reader = new SteadyMetricReader({
+      ...metricPreferences(settings, metricExporter),
+      send: this.#send("metrics", metricExporter, METRICS),
+      intervalMs: settings.metricIntervalMs,
+      onDrop: (points, reason) => options.onDrop("metric_point", points, reason),
+      onAttempt: (result) => options.onAttempt(metrics, result),
     });
-  const reader = new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: settings.metricIntervalMs,
-    exportTimeoutMillis: Math.min(settings.metricIntervalMs, SEND_TIMEOUT_MS),
-  });
-  return new MeterProvider({ resource, readers: [reader] });
+    this.#tracerProvider = new TracerProvider({
+      resource,
+      sampler,
+      spanProcessors: [new QueuedSpanProcessor(this.#spans)],
+    });
+    this.#loggerProvider = new LoggerProvider({ resource, processors: [new QueuedLogProcessor(this.#records)] });
+    this.#meterProvider = new SdkMeterProvider({ resource, readers: [this.#reader] });
+
+    yieldingTracerProvider.offer(this.#tracerProvider);
+    this.#leaveContext = registerContextManager();
+    this.tracer = yieldingTracerProvider.getTracer(SCOPE);
+    this.logger = new YieldingLogger(() => this.#loggerProvider, SCOPE);
+    this.#meteredBy = appProviders().metrics ?? this.#meterProvider;
+    this.#meter = this.#meteredBy.getMeter(SCOPE);
+  }
+
+  /** The meter to record on now. Another one than before means that the app has registered its own provider. */
+  meter(): Meter {
+    const provider = appProviders().metrics ?? this.#meterProvider;
+    if (provider === this.#meteredBy) return this.#meter;
+    this.#meteredBy = provider;
+    this.#meter = provider.getMeter(SCOPE);
+    // After whoever asked has closed its account on the meter before.
+    setImmediate(() => void this.#reader.retire());
+    return this.#meter;
+  }
+
+  /** Spans and records that wait to be sent. */
+  pending(): number {
+    return this.#spans.size + this.#records.size;
+  }
+
+  /** Sends all that has ended; false when something could not be sent and is kept. */
+  async flush(): Promise<boolean> {
+    const { traceExporter, logExporter, metricExporter } = this.#options.exporters;
+    const { traces, logs, metrics } = appProviders();
+    const recorded = await Promise.all([
+      this.#spans.flush().then(async (done) => (await forceFlush(traceExporter)) && done),
+      this.#records.flush().then(async (done) => (await forceFlush(logExporter)) && done),
+      ...[traces, logs, metrics].map(forceFlush),
+    ]);
+    // Last, so that they tell what was dropped on the way.
+    const counted = await this.#reader.flush();
+    return (await forceFlush(metricExporter)) && counted && recorded.every(Boolean);
+  }
+
+  /** Sends what can be sent in the time given, milliseconds, counts the rest as dropped, and stops. */
+  async shutdown(timeoutMs: number): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    await Promise.all([this.#spans, this.#records].map((queue) => queue.close(timeoutMs * QUEUE_SHARE)));
+    await withTimeLimit(this.#reader.retire(), Math.max(end - performance.now(), 0));
+    const { traceExporter, logExporter, metricExporter } = this.#options.exporters;
+    const exporters = [traceExporter, logExporter, metricExporter].map(async (exporter) => exporter?.shutdown());
+    await withTimeLimit(Promise.allSettled(exporters), Math.max(end - performance.now(), 0));
+    yieldingTracerProvider.withdraw(this.#tracerProvider);
+    this.#leaveContext();
+  }
+
+  #target(what: DroppedKind): SendTarget {
+    const { settings, exporters } = this.#options;
+    const [signal, exporter] = SOURCES[what];
+    return { what, shown: exporters[exporter] === undefined ? shownDestination(settings, signal) : exporter };
+  }
+
+  #send<T, Response>(
+    signal: Signal,
+    exporter: Parameters<typeof sendWithExporter<T>>[0] | undefined,
+    messages: OtlpMessages<T, Response>,
+  ): Send<T> {
+    const send =
+      exporter === undefined
+        ? otlpSender(signal, messages, this.#options.settings)
+        : sendWithExporter(exporter, EXPORTER_TIMEOUT_MS);
+    // What the app's instrumentations see of our own requests must not become spans that are sent in turn.
+    return (payload) => context.with(suppressTracing(ROOT_CONTEXT), () => send(payload));
+  }
+
+  #queue<T>(
+    what: "span" | "record",
+    settings: QueueSettings,
+    textOf: (item: T) => number,
+    send: Send<T[]>,
+  ): ExportQueue<T> {
+    const { onDrop, onAttempt } = this.#options;
+    const target = this.#target(what);
+    return new ExportQueue<T>({
+      ...settings,
+      maxText: MAX_QUEUED_TEXT,
+      maxBatchText: MAX_BATCH_TEXT,
+      textOf,
+      send,
+      onDrop: (items, reason) => onDrop(what, items, reason),
+      onAttempt: (result) => onAttempt(target, result),
+    });
+  }
 }
 
-async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([work.catch(() => undefined), timeout]);
-  clearTimeout(timer);
+const SOURCES = {
+  span: ["traces", "traceExporter"],
+  record: ["logs", "logExporter"],
+  metric_point: ["metrics", "metricExporter"],
+} as const satisfies Record<DroppedKind, readonly [Signal, keyof OwnExporters]>;
+
+const TRACES: OtlpMessages<ReadableSpan[], IExportTraceServiceResponse> = {
+  serializer: ProtobufTraceSerializer,
+  rejected: ({ partialSuccess }) => partialSuccess?.rejectedSpans,
+};
+const LOGS: OtlpMessages<ReadableLogRecord[], IExportLogsServiceResponse> = {
+  serializer: ProtobufLogsSerializer,
+  rejected: ({ partialSuccess }) => partialSuccess?.rejectedLogRecords,
+};
+const METRICS: OtlpMessages<ResourceMetrics, IExportMetricsServiceResponse> = {
+  serializer: ProtobufMetricsSerializer,
+  rejected: ({ partialSuccess }) => partialSuccess?.rejectedDataPoints,
+};
+
+interface Flushable {
+  forceFlush?: () => Promise<unknown>;
+  /** What the API's proxy of a tracer provider stands for. */
+  getDelegate?: () => Flushable;
+}
+
+/** Flushing a provider is no part of the API, but every SDK has it. */
+async function forceFlush(target: object | undefined): Promise<boolean> {
+  const flushable = target as Flushable | undefined;
+  try {
+    await (flushable?.getDelegate?.() ?? flushable)?.forceFlush?.();
+    return true;
+  } catch {
+    return false;
+  }
 }

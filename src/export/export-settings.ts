@@ -1,130 +1,218 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import { ConfigError } from "../instrument/config-error.js";
+
+export type Signal = "traces" | "metrics" | "logs";
+
+/** Where one signal goes. */
+export interface Destination {
+  /** Whole, with its path. */
+  url: string;
+  /** Compress what is sent. */
+  gzip: boolean;
+}
+
+/** How long items wait and how many. */
+export interface QueueSettings {
+  /** Milliseconds. */
+  delayMs: number;
+  maxItems: number;
+  maxBatch: number;
+}
 
 /** Where our own SDK sends to and how; decided once at start. */
 export interface ExportSettings {
-  /** Base URL for the three signals; undefined leaves it to `OTEL_EXPORTER_OTLP_*`. */
-  endpoint: string | undefined;
-  headers: Record<string, string> | undefined;
+  destinations: Readonly<Record<Signal, Destination>>;
+  /** From the option; those of `OTEL_EXPORTER_OTLP_HEADERS` are added where they are sent. */
+  headers: Readonly<Record<string, string>> | undefined;
   /** Milliseconds. */
   metricIntervalMs: number;
-  /** Milliseconds. */
-  spanDelayMs: number;
-  maxQueuedSpans: number;
-  maxQueuedRecords: number;
+  temporality: "cumulative" | "delta" | "lowmemory";
   explicitBuckets: boolean;
-  gzip: boolean;
+  spans: QueueSettings;
+  records: QueueSettings;
 }
 
 export interface ExportOptions {
   endpoint?: string | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   histogramBuckets?: "exponential" | "explicit" | undefined;
+  /** Exporters of the app's own: what only concerns OTLP is not checked for their signals. */
+  traceExporter?: object | undefined;
+  metricExporter?: object | undefined;
+  logExporter?: object | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export const DEFAULT_ENDPOINT = "http://127.0.0.1:4318";
 
-const SIGNALS = ["TRACES", "METRICS", "LOGS"] as const;
 const PROTOCOL = "http/protobuf";
+const TEMPORALITY = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+const AGGREGATION = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
 const QUEUE_LIMIT = 50_000;
+const BATCH_LIMIT = 512;
+const DELAY_MS = 500;
+/** A worker thread ends without a word when it is terminated: nothing of it waits longer. */
+const LONGEST_WORKER_DELAY_MS = 1_000;
 
 /**
  * Reads options and `OTEL_*` variables. An option wins over a variable, a variable over our default.
  *
+ * @param inWorker Whether this is a worker thread.
  * @throws {ConfigError} that names the option or variable, its value and the cure.
  */
-export function exportSettingsOf(options: ExportOptions, env: Environment): ExportSettings {
-  checkProtocol(env);
-  checkHeaders(options.headers);
-  const endpointVariables = ["OTEL_EXPORTER_OTLP_ENDPOINT", ...SIGNALS.map((s) => `OTEL_EXPORTER_OTLP_${s}_ENDPOINT`)];
-  for (const variable of endpointVariables) {
-    const value = env[variable];
-    if (value !== undefined && value !== "") parseEndpoint(value, "endpoint", variable);
+export function exportSettingsOf(options: ExportOptions, env: Environment, inWorker = false): ExportSettings {
+  const own: Record<Signal, object | undefined> = {
+    traces: options.traceExporter,
+    metrics: options.metricExporter,
+    logs: options.logExporter,
+  };
+  for (const signal of ["traces", "metrics", "logs"] as const) {
+    if (own[signal] === undefined) checkProtocol(env, signal);
   }
-  const given = options.endpoint === undefined ? undefined : checkedBase(options.endpoint);
-  const fromEnvironment = endpointVariables.some((variable) => (env[variable] ?? "") !== "");
-  const endpoint = given ?? (fromEnvironment ? undefined : DEFAULT_ENDPOINT);
-  const target = endpoint ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? "";
-  const loopback = isLoopback(target);
+  checkHeaders(options.headers);
+  checkHeaderVariables(env);
+  const destinations = destinationsOf(options.endpoint, env);
+  const defaultIntervalMs = isLoopback(destinations.metrics.url) ? 2_000 : 10_000;
   return {
-    endpoint,
+    destinations,
     headers: options.headers === undefined ? undefined : { ...options.headers },
-    metricIntervalMs: positive(env, "OTEL_METRIC_EXPORT_INTERVAL") ?? (loopback ? 2_000 : 10_000),
-    spanDelayMs: positive(env, "OTEL_BSP_SCHEDULE_DELAY") ?? 500,
-    maxQueuedSpans: positive(env, "OTEL_BSP_MAX_QUEUE_SIZE") ?? QUEUE_LIMIT,
-    maxQueuedRecords: positive(env, "OTEL_BLRP_MAX_QUEUE_SIZE") ?? QUEUE_LIMIT,
+    metricIntervalMs:
+      positive(env, "OTEL_METRIC_EXPORT_INTERVAL") ?? (inWorker ? LONGEST_WORKER_DELAY_MS : defaultIntervalMs),
+    temporality: oneOf(env, TEMPORALITY, ["cumulative", "delta", "lowmemory"]) ?? "cumulative",
     explicitBuckets: explicitBuckets(options.histogramBuckets, env),
-    gzip: !loopback && (env.OTEL_EXPORTER_OTLP_COMPRESSION ?? "") === "",
+    spans: queueSettings(env, "OTEL_BSP"),
+    records: queueSettings(env, "OTEL_BLRP"),
   };
 }
 
-/** What the start line shows of where telemetry goes. */
-export function shownEndpoint(settings: ExportSettings, env: Environment): string {
-  const target = settings.endpoint ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? "";
-  return URL.canParse(target) ? new URL(target).host : target;
+function queueSettings(env: Environment, prefix: "OTEL_BSP" | "OTEL_BLRP"): QueueSettings {
+  const maxItems = positive(env, `${prefix}_MAX_QUEUE_SIZE`) ?? QUEUE_LIMIT;
+  return {
+    delayMs: positive(env, `${prefix}_SCHEDULE_DELAY`) ?? DELAY_MS,
+    maxItems,
+    maxBatch: Math.min(positive(env, `${prefix}_MAX_EXPORT_BATCH_SIZE`) ?? BATCH_LIMIT, maxItems),
+  };
 }
 
-function parseEndpoint(value: unknown, option: string, at?: string): URL {
+/** Host and port that a signal goes to, as messages show it: no credentials. */
+export function shownDestination(settings: ExportSettings, signal: Signal): string {
+  return new URL(settings.destinations[signal].url).host;
+}
+
+function destinationsOf(endpoint: string | undefined, env: Environment): Record<Signal, Destination> {
+  const base = endpoint === undefined ? undefined : checkedBase(endpoint);
+  const variable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+  const variableBase = env[variable] ? checkedBase(env[variable], variable) : DEFAULT_ENDPOINT;
+  const destinationOf = (signal: Signal): Destination => {
+    const signalVariable = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
+    const whole = env[signalVariable];
+    const checked = whole ? parseEndpoint(whole, signalVariable).href : undefined;
+    const url = base === undefined ? (checked ?? `${variableBase}/v1/${signal}`) : `${base}/v1/${signal}`;
+    return { url, gzip: compressionOf(env, signal) ?? !isLoopback(url) };
+  };
+  return { traces: destinationOf("traces"), metrics: destinationOf("metrics"), logs: destinationOf("logs") };
+}
+
+function compressionOf(env: Environment, signal: Signal): boolean | undefined {
+  const chosen = [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_COMPRESSION`, "OTEL_EXPORTER_OTLP_COMPRESSION"]
+    .map((variable) => oneOf(env, variable, ["gzip", "none"]))
+    .find((value) => value !== undefined);
+  return chosen === undefined ? undefined : chosen === "gzip";
+}
+
+function parseEndpoint(value: unknown, variable?: string): URL {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   if (url !== undefined && (url.protocol === "http:" || url.protocol === "https:")) return url;
   throw new ConfigError({
-    option,
+    option: "endpoint",
     expected: "an http:// or https:// URL",
-    found: withoutCredentials(value),
-    ...(at === undefined ? {} : { at }),
+    found: withoutSecrets(value),
+    ...(variable === undefined ? {} : { at: variable }),
     cure: `give the base URL of an OTLP/HTTP receiver, such as ${DEFAULT_ENDPOINT}`,
   });
 }
 
-function checkedBase(endpoint: unknown): string {
-  const url = parseEndpoint(endpoint, "endpoint");
+function checkedBase(endpoint: unknown, variable?: string): string {
+  const url = parseEndpoint(endpoint, variable);
   if (/\/v1\/(traces|metrics|logs)\/?$/.test(url.pathname)) {
     throw new ConfigError({
       option: "endpoint",
       expected: "the base URL of the receiver",
-      found: withoutCredentials(endpoint),
+      found: withoutSecrets(endpoint),
+      ...(variable === undefined ? {} : { at: variable }),
       cure: "leave the /v1/… at its end out: each signal adds its own",
     });
   }
   return url.href.replace(/\/$/, "");
 }
 
-function withoutCredentials(value: unknown): unknown {
-  return typeof value === "string" ? value.replace(/\/\/[^/@\s]*@/, "//[redacted]@") : value;
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  return value.replace(/\/\/[^/@\s]*@/, "//[redacted]@").replace(/\?.*$/s, "?[redacted]");
 }
 
-function checkProtocol(env: Environment): void {
-  for (const variable of ["OTEL_EXPORTER_OTLP_PROTOCOL", ...SIGNALS.map((s) => `OTEL_EXPORTER_OTLP_${s}_PROTOCOL`)]) {
-    const value = env[variable]?.trim();
-    if (value === undefined || value === "" || value === PROTOCOL) continue;
-    throw new ConfigError({
-      option: "protocol",
-      expected: PROTOCOL,
-      found: value,
-      at: variable,
-      cure:
-        `set ${variable}=${PROTOCOL} and the receiver's OTLP/HTTP port (4318, not 4317), ` +
-        "or pass your own traceExporter, metricExporter and logExporter",
-    });
-  }
+function checkProtocol(env: Environment, signal: Signal): void {
+  const variables = [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`, "OTEL_EXPORTER_OTLP_PROTOCOL"];
+  const variable = variables.find((name) => (env[name]?.trim() ?? "") !== "");
+  const value = variable === undefined ? undefined : env[variable]?.trim();
+  if (variable === undefined || value === PROTOCOL) return;
+  throw new ConfigError({
+    option: "protocol",
+    expected: PROTOCOL,
+    found: value,
+    at: variable,
+    cure:
+      `set ${variable}=${PROTOCOL} and the receiver's OTLP/HTTP port (4318, not 4317), ` +
+      "or pass your own traceExporter, metricExporter and logExporter",
+  });
 }
 
 function checkHeaders(headers: unknown): void {
   if (headers === undefined) return;
   const cure = 'write headers: { "authorization": "Bearer …" }';
   if (typeof headers !== "object" || headers === null || Array.isArray(headers)) {
-    throw new ConfigError({ option: "headers", expected: "an object of strings", found: headers, cure });
-  }
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value === "string") continue;
     throw new ConfigError({
       option: "headers",
-      expected: "a string",
-      found: typeof value,
-      at: JSON.stringify(name),
+      expected: "an object of strings",
+      found: typeof headers === "string" ? "a string" : headers,
       cure,
     });
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    const at = JSON.stringify(name);
+    // Only the kind of a value is shown: it may be a key.
+    const found = typeof value === "string" ? "a string with other characters" : typeof value;
+    if (typeof value !== "string" || !passes(() => validateHeaderValue(name, value))) {
+      throw new ConfigError({ option: "headers", expected: "a string that HTTP can carry", found, at, cure });
+    }
+    if (passes(() => validateHeaderName(name))) continue;
+    throw new ConfigError({ option: "headers", expected: "a header name", found: name, cure });
+  }
+}
+
+function checkHeaderVariables(env: Environment): void {
+  for (const middle of ["", "TRACES_", "METRICS_", "LOGS_"]) {
+    const variable = `OTEL_EXPORTER_OTLP_${middle}HEADERS`;
+    const parts = (env[variable] ?? "").split(",");
+    const wrong = parts.findIndex((part) => part.trim() !== "" && !/^[^=]*[^=\s][^=]*=/.test(part));
+    if (wrong < 0) continue;
+    throw new ConfigError({
+      option: "headers",
+      expected: "name=value, with a comma between two",
+      found: `a part ${wrong + 1} without a name and "="`,
+      at: variable,
+      cure: `write ${variable}="authorization=Bearer%20…"`,
+    });
+  }
+}
+
+function passes(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -138,7 +226,24 @@ function explicitBuckets(option: unknown, env: Environment): boolean {
     });
   }
   if (option !== undefined) return option === "explicit";
-  return env.OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION?.toLowerCase() === "explicit_bucket_histogram";
+  return (
+    oneOf(env, AGGREGATION, ["base2_exponential_bucket_histogram", "explicit_bucket_histogram"]) ===
+    "explicit_bucket_histogram"
+  );
+}
+
+/** A variable that names one of a few things, in any case. */
+function oneOf<T extends string>(env: Environment, variable: string, known: readonly T[]): T | undefined {
+  const text = env[variable]?.trim().toLowerCase();
+  if (text === undefined || text === "") return undefined;
+  const value = known.find((name) => name === text);
+  if (value !== undefined) return value;
+  throw new ConfigError({
+    option: variable,
+    expected: known.join(" or "),
+    found: env[variable],
+    cure: `correct or unset ${variable}`,
+  });
 }
 
 function positive(env: Environment, variable: string): number | undefined {
@@ -154,8 +259,7 @@ function positive(env: Environment, variable: string): number | undefined {
   });
 }
 
-function isLoopback(endpoint: string): boolean {
-  if (!URL.canParse(endpoint)) return false;
-  const { hostname } = new URL(endpoint);
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -1,55 +1,133 @@
 import type { Clock } from "../instrument/clock.js";
-import type { DropReason } from "./export-queue.js";
+import type { DropReason, SendFailure, SendResult } from "./send-result.js";
+
+/** What is dropped: `what` of `chainwatch.telemetry.dropped`. */
+export type DroppedKind = "span" | "record" | "metric_point";
+
+/** What is sent where: the three signals fail and recover each for itself. */
+export interface SendTarget {
+  what: DroppedKind;
+  /** Host and port, or what else the owner of the app knows it by. */
+  shown: string;
+}
+
+/** A receiver that fails every other second is told of once a minute. */
+const QUIET_MS = 60_000;
 
 /**
- * Tells the owner of the app about sending, seldom: one line when it begins to fail, one when it works again, one when
- * the first item is dropped and one with the total. All else is in `chainwatch.telemetry.dropped`.
+ * Tells the owner of the app about sending, seldom: one line when it begins to fail, one when it works again, one for
+ * every way in which a receiver refuses, one when the first item is dropped and one with the total. All else is in
+ * `chainwatch.telemetry.dropped`.
  */
 export class SendReport {
-  #failingSinceMs: number | undefined;
+  readonly #failing = new Set<DroppedKind>();
+  #failingSinceMs = 0;
+  #toldMs = Number.NEGATIVE_INFINITY;
+  #outageTold = false;
+  readonly #refusalsTold = new Set<string>();
   #dropped = 0;
   #droppedTold = 0;
+  #dropTold = false;
 
   constructor(
-    private readonly target: string,
     private readonly clock: Clock,
     private readonly say: (message: string) => void,
   ) {}
 
-  attempt(error: Error | undefined): void {
-    if (error !== undefined) {
-      if (this.#failingSinceMs !== undefined) return;
-      this.#failingSinceMs = this.clock.monotonicMs();
-      this.say(`cannot send to ${this.target}: ${reasonOf(error)}. The app runs on; telemetry is kept in memory.`);
-      return;
-    }
-    if (this.#failingSinceMs === undefined) return;
-    const seconds = Math.round((this.clock.monotonicMs() - this.#failingSinceMs) / 1000);
-    this.#failingSinceMs = undefined;
-    const lost = this.#dropped - this.#droppedTold;
-    this.#droppedTold = this.#dropped;
-    this.say(`sending to ${this.target} works again after ${seconds} s; ${lost} items were dropped meanwhile.`);
+  attempt(target: SendTarget, result: SendResult): void {
+    if (result.sent) this.#works(target);
+    else if (result.next === "retry") this.#fails(target, result);
+    else this.#refuses(target, result);
   }
 
-  dropped(what: string, items: number, reason: DropReason): void {
-    if (this.#dropped === 0) {
-      this.say(
-        `dropping telemetry (${what}, ${reason.replace("_", " ")}); the count is in chainwatch.telemetry.dropped.`,
-      );
-    }
+  dropped(what: DroppedKind, items: number, reason: DropReason): void {
     this.#dropped += items;
+    // That a receiver refuses has been said with its answer.
+    if (this.#dropTold || reason === "rejected") return;
+    this.#dropTold = true;
+    const why = reason === "queue_full" ? "the queue is full" : "they could not be sent";
+    this.say(`dropping ${NAMES[what]}: ${why}; the count is in chainwatch.telemetry.dropped.`);
+  }
+
+  /** At the end of everything: the total of what was dropped. */
+  end(): void {
+    if (this.#dropped > this.#droppedTold) this.say(`${this.#dropped} items of telemetry were dropped in all.`);
+    this.#droppedTold = this.#dropped;
+  }
+
+  #fails({ what, shown }: SendTarget, failure: SendFailure): void {
+    const begins = this.#failing.size === 0;
+    this.#failing.add(what);
+    if (!begins) return;
+    const now = this.clock.monotonicMs();
+    this.#failingSinceMs = now;
+    this.#outageTold = now - this.#toldMs >= QUIET_MS;
+    if (!this.#outageTold) return;
+    this.#toldMs = now;
+    this.say(`cannot send to ${shown}: ${reasonOf(failure)}. The app runs on; telemetry is kept in memory.`);
+  }
+
+  #works({ what, shown }: SendTarget): void {
+    if (!this.#failing.delete(what) || this.#failing.size > 0 || !this.#outageTold) return;
+    const seconds = Math.round((this.clock.monotonicMs() - this.#failingSinceMs) / 1000);
+    const lost = this.#dropped - this.#droppedTold;
+    this.#droppedTold = this.#dropped;
+    this.#dropTold = false;
+    this.say(`sending to ${shown} works again after ${seconds} s; ${lost} items were dropped meanwhile.`);
+  }
+
+  #refuses({ what, shown }: SendTarget, failure: SendFailure): void {
+    const reason = reasonOf(failure);
+    const refusal = `${shown} ${reason}`;
+    if (this.#refusalsTold.has(refusal)) return;
+    this.#refusalsTold.add(refusal);
+    this.say(`${shown} does not take ${NAMES[what]}: ${reason}. They are dropped and counted.`);
   }
 }
 
+const NAMES: Readonly<Record<DroppedKind, string>> = {
+  span: "spans",
+  record: "records",
+  metric_point: "metric points",
+};
+
+const STATUS_REASONS: Readonly<Record<number, string>> = {
+  401: "it answered 401 (check headers: the token is missing or wrong)",
+  403: "it answered 403 (check headers: the token may not write)",
+  404: "it answered 404 (is endpoint the base URL of an OTLP/HTTP receiver?)",
+  413: "it answered 413 to one item alone (raise its limit for the body of a request)",
+  429: "it answered 429 (it asks for less)",
+};
+
 /** What went wrong and what to do, in one line. */
-function reasonOf(error: Error): string {
+function reasonOf({ error }: SendFailure): string {
   const { code } = error as { code?: unknown };
-  const text = `${String(code ?? "")} ${error.message}`;
-  if (text.includes("ECONNREFUSED")) return 'nothing listens there (start "chainwatch serve" or set endpoint)';
-  if (text.includes("ENOTFOUND")) return "the host name is unknown (check endpoint)";
-  if (/CERT|SELF_SIGNED|certificate/i.test(text)) return "its TLS certificate is not trusted (set NODE_EXTRA_CA_CERTS)";
-  if (code === 401 || code === 403) return `it answered ${code} (check headers: the token is missing or wrong)`;
-  if (code === 404) return "it answered 404 (endpoint is the base URL, without /v1/traces)";
-  if (typeof code === "number") return `it answered ${code}`;
+  if (typeof code === "number") {
+    const moved = code >= 300 && code < 400 ? " (give the endpoint that it redirects to)" : "";
+    return STATUS_REASONS[code] ?? `it answered ${code}${moved}`;
+  }
+  switch (code) {
+    case "ECONNREFUSED":
+      return 'nothing listens there (start "chainwatch serve" or set endpoint)';
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return "the host name is unknown (check endpoint)";
+    case "ECONNRESET":
+    case "EPIPE":
+      return "it closed the connection";
+    case "CERT_HAS_EXPIRED":
+      return "its TLS certificate has expired (renew it)";
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return "its TLS certificate is for another host name (check endpoint)";
+    case "EPROTO":
+    case "ERR_SSL_WRONG_VERSION_NUMBER":
+      return "it does not speak TLS (write http:// in endpoint)";
+  }
+  if (typeof code === "string" && code.startsWith("HPE_")) {
+    return "it does not speak HTTP/1.1 (use the OTLP/HTTP port 4318, not the gRPC port 4317)";
+  }
+  if (typeof code === "string" && /CERT|ISSUER|SIGNATURE/.test(code)) {
+    return "its TLS certificate is not trusted (set NODE_EXTRA_CA_CERTS or OTEL_EXPORTER_OTLP_CERTIFICATE)";
+  }
   return error.message || error.name;
 }

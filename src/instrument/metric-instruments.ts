@@ -39,6 +39,11 @@ class ActiveRequests {
     this.#counts.set(type, count);
   }
 
+  /** Types of the requests that run, one entry each. */
+  *running(): Iterable<string> {
+    for (const [type, { now }] of this.#counts) for (let left = now; left > 0; left--) yield type;
+  }
+
   /** Reads the high-water marks and begins anew from what is active now. */
   *takePeaks(): Iterable<[type: string, peak: number]> {
     for (const [type, count] of this.#counts) {
@@ -139,6 +144,14 @@ export class MetricInstruments {
       unit: "{call}",
       description: "Model calls whose model has no known price.",
     });
+  }
+
+  /** Takes the running requests over from the instruments on another meter, so that neither counts them for ever. */
+  takeOver(before: MetricInstruments): void {
+    for (const type of before.#activeRequests.running()) {
+      before.requestEnded(type);
+      this.requestStarted(type);
+    }
   }
 
   requestStarted(type: string): void {
