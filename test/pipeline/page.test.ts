@@ -1,0 +1,287 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { defaultRules } from "../../src/alert/default-rules.js";
+import { Secret } from "../../src/receive/secret.js";
+import { type LocalServer, type LocalServerOptions, startLocalServer } from "../../src/server/local-server.js";
+import { type ExampleSpan, requestDurationsBody, requestRecordBody, tracesBody } from "../server/example-telemetry.js";
+import { launchChromium } from "./parts/chromium.js";
+
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+const SCRIPT = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+interface Started {
+  server: LocalServer;
+  dataDir: string;
+}
+
+async function startServer(options: Partial<LocalServerOptions> = {}): Promise<Started> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "chainwatch-page-"));
+  const server = await startLocalServer({
+    dataDir,
+    host: "127.0.0.1",
+    port: 0,
+    token: undefined,
+    externalUrl: undefined,
+    pageLanguage: undefined,
+    rules: defaultRules(),
+    channels: [],
+    log: (message) => console.error(message),
+    ...options,
+  });
+  onTestFinished(async () => {
+    await server.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  return { server, dataDir };
+}
+
+/** A page that fails its test when a script throws, the policy is broken, or anything outside is asked for. */
+async function openPage(server: LocalServer, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (/Content Security Policy|TrustedHTML|Refused to/i.test(message.text())) faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url)) faults.push(`asked for ${request.url()}`);
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(faults).toEqual([]);
+  });
+  await page.goto(server.url + path);
+  return page;
+}
+
+async function send(server: LocalServer, signal: "traces" | "logs" | "metrics", body: string): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${server.port}/v1/${signal}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer s3cret-token" },
+    body,
+  });
+  expect(response.status).toBe(200);
+}
+
+const text = (content: string): object[] => [{ type: "text", content }];
+
+const SPANS: readonly ExampleSpan[] = [
+  {
+    name: "invoke_agent weather",
+    spanId: "00000000000000f1",
+    startedMsAgo: 1500,
+    durationMs: 1400,
+    attributes: { "gen_ai.operation.name": "invoke_agent" },
+  },
+  {
+    name: "chat gpt-4o",
+    spanId: "00000000000000f2",
+    parentSpanId: "00000000000000f1",
+    startedMsAgo: 1450,
+    durationMs: 900,
+    attributes: {
+      "gen_ai.operation.name": "chat",
+      "gen_ai.request.model": "gpt-4o",
+      "gen_ai.usage.input_tokens": 30,
+      "gen_ai.usage.output_tokens": 8,
+      "gen_ai.usage.cost": 0.00042,
+      "gen_ai.system_instructions": JSON.stringify(text("Be brief.")),
+      "gen_ai.input.messages": JSON.stringify([{ role: "user", parts: text("How warm is it in Paris?\n\n今天呢？") }]),
+      "gen_ai.output.messages": JSON.stringify([
+        {
+          role: "assistant",
+          parts: [{ type: "tool_call", id: "call_1", name: "get_weather", arguments: { city: "Paris" } }],
+          finish_reason: "tool_call",
+        },
+      ]),
+    },
+  },
+  {
+    name: "execute_tool get_weather",
+    spanId: "00000000000000f3",
+    parentSpanId: "00000000000000f1",
+    startedMsAgo: 500,
+    durationMs: 120,
+    attributes: { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "get_weather" },
+  },
+];
+
+test("the page waits, and turns into the first trace within two seconds, without a reload", async () => {
+  const { server } = await startServer();
+  const page = await openPage(server, "/");
+  await page.getByRole("heading", { name: "Waiting for your first run" }).waitFor();
+  await page.getByText('import { instrument } from "chainwatch"').waitFor();
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.evaluate("document.body.dataset.samePage = 'yes'");
+
+  await send(server, "traces", tracesBody(TRACE, SPANS));
+  await page.getByRole("heading", { name: "invoke_agent weather" }).waitFor({ timeout: 2000 });
+  expect(new URL(page.url()).pathname).toBe(`/traces/${TRACE}`);
+  expect(await page.getAttribute("body", "data-same-page")).toBe("yes");
+});
+
+test("a trace shows its spans as a waterfall, and a model's messages as a conversation", async () => {
+  const { server } = await startServer();
+  await send(server, "traces", tracesBody(TRACE, SPANS));
+  const page = await openPage(server, `/traces/${TRACE}`);
+  const rows = page.getByRole("region", { name: "Spans" }).getByRole("listitem");
+  await expect.poll(() => rows.count()).toBe(3);
+  expect(await rows.nth(1).textContent()).toContain("900 ms · 38 tok · $0.00042");
+
+  const messages = page.getByRole("region", { name: "Messages" });
+  await messages.waitFor();
+  expect(await messages.getByRole("heading", { level: 4 }).allTextContents()).toEqual([
+    "System",
+    "User",
+    "Assistantanswertool_call",
+  ]);
+  expect(await messages.getByText("How warm is it in Paris?").textContent()).toContain("今天呢？");
+  const argumentsOfCall = messages.getByText('"city": "Paris"');
+  expect(await argumentsOfCall.isVisible()).toBe(false);
+  await messages.getByText("get_weather").click();
+  await argumentsOfCall.waitFor();
+
+  await rows.nth(2).getByRole("button").click();
+  await page.getByText("The text of messages was not captured").waitFor();
+  await page.getByText("captureMessageContent: true").waitFor();
+});
+
+test("what telemetry says is text: no script of it runs, and only http addresses are links", async () => {
+  const { server } = await startServer();
+  const hostile: ExampleSpan = {
+    name: SCRIPT,
+    spanId: "00000000000000f1",
+    startedMsAgo: 900,
+    durationMs: 800,
+    failed: true,
+    attributes: {
+      "gen_ai.operation.name": "chat",
+      "gen_ai.request.model": SCRIPT,
+      "gen_ai.input.messages": JSON.stringify([{ role: SCRIPT, parts: text(SCRIPT) }]),
+      "link.script": "javascript:document.title='ran'",
+      "link.data": "data:text/html,<script>1</script>",
+      "link.good": "https://example.com/runbook",
+      [SCRIPT]: SCRIPT,
+    },
+  };
+  await send(server, "traces", tracesBody(TRACE, [hostile]));
+  const record = { requestId: "r-1", traceId: TRACE, userId: SCRIPT, outcome: "error", durationS: 0.8 } as const;
+  await send(server, "logs", requestRecordBody(record));
+
+  const page = await openPage(server, `/traces/${TRACE}`);
+  await page.getByRole("heading", { name: SCRIPT, level: 1 }).waitFor();
+  await page.getByRole("region", { name: "Messages" }).getByText(SCRIPT).first().waitFor();
+  const attributes = page.locator(".attributes").first();
+  expect(await attributes.locator("a").evaluateAll((links) => links.map((link) => link.getAttribute("href")))).toEqual([
+    "https://example.com/runbook",
+  ]);
+  for (const path of ["/traces", "/"]) {
+    await page.goto(server.url + path);
+    await page.getByText(SCRIPT).first().waitFor();
+  }
+  expect(await page.title()).toBe("Chainwatch");
+  expect(await page.locator("img, #page script").count()).toBe(0);
+});
+
+test("the language is the browser's until it is chosen, and the choice is remembered", async () => {
+  const { server } = await startServer();
+  const page = await openPage(server, "/", { locale: "zh-CN" });
+  await page.getByRole("heading", { name: "等待第一次运行" }).waitFor();
+  expect(await page.getAttribute("html", "lang")).toBe("zh-CN");
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Waiting for your first run" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "Waiting for your first run" }).waitFor();
+  expect(await page.getAttribute("html", "lang")).toBe("en");
+});
+
+test("CHAINWATCH_LANG decides for browsers whose reader has not chosen", async () => {
+  const { server } = await startServer({ pageLanguage: "zh" });
+  const page = await openPage(server, "/", { locale: "en-GB" });
+  await page.getByRole("heading", { name: "等待第一次运行" }).waitFor();
+});
+
+test("the board shows the figures and what fires, and follows without a reload", async () => {
+  const { server } = await startServer();
+  await send(server, "metrics", requestDurationsBody({ success: 5, error: 5 }));
+  const record = { requestId: "r-1", traceId: TRACE, userId: "user_001", outcome: "success", durationS: 0.8 } as const;
+  await send(server, "logs", requestRecordBody(record));
+  const page = await openPage(server, "/");
+  const figure = (id: string) => page.locator(`[data-indicator="${id}"]`).first();
+  await expect.poll(() => figure("success_rate").textContent()).toContain("50 %");
+  expect(await figure("requests.count").textContent()).toContain("10");
+  expect(await figure("users.active").textContent()).toContain("1");
+  expect(await figure("ttft.p50").textContent()).toContain("no data");
+
+  await server.evaluateNow();
+  await page
+    .getByRole("list", { name: "Firing alerts" })
+    .getByText("success_rate 50 % < 90 %")
+    .waitFor({ timeout: 2000 });
+  await page.getByRole("link", { name: /Alerts/ }).click();
+  await page.getByRole("row", { name: /very-low-success-rate.*50 %/ }).waitFor();
+});
+
+test("when the server goes away the page says so, keeps what it shows, and comes back by itself", async () => {
+  const { server, dataDir } = await startServer();
+  await send(server, "traces", tracesBody(TRACE, SPANS));
+  const page = await openPage(server, "/traces");
+  await page.getByRole("link", { name: "invoke_agent weather" }).waitFor();
+  await server.close();
+  await page.getByRole("alert").getByText("does not answer").waitFor({ timeout: 5000 });
+  expect(await page.getByRole("link", { name: "invoke_agent weather" }).isVisible()).toBe(true);
+  await startServer({ dataDir, port: server.port });
+  await page.getByRole("alert").waitFor({ state: "detached", timeout: 5000 });
+  await page.getByText("Live", { exact: true }).waitFor();
+});
+
+test("with a token the page asks for it once", async () => {
+  const { server } = await startServer({ token: new Secret("s3cret-token") });
+  await send(server, "traces", tracesBody(TRACE, SPANS));
+  const page = await openPage(server, "/traces");
+  await page.getByLabel(/asks for its token/).fill("guess");
+  await page.getByRole("button", { name: "Open" }).click();
+  await page.getByRole("alert").getByText("not the token of this server").waitFor();
+  await page.getByLabel(/asks for its token/).fill("s3cret-token");
+  await page.getByRole("button", { name: "Open" }).click();
+  await page.getByRole("link", { name: "invoke_agent weather" }).waitFor();
+  await page.reload();
+  await page.getByRole("link", { name: "invoke_agent weather" }).waitFor();
+});
+
+test.each(["/", "/traces", `/traces/${TRACE}`, "/alerts"])(
+  "%s needs no sideways scrolling on a phone",
+  async (path) => {
+    const { server } = await startServer();
+    await send(server, "traces", tracesBody(TRACE, SPANS));
+    const page = await openPage(server, path, { viewport: { width: 360, height: 740 } });
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+  },
+);
+
+test("all of the page is under 120 kB as it travels compressed", async () => {
+  const { server } = await startServer();
+  const html = await (await fetch(server.url)).text();
+  const assets = [...html.matchAll(/\/assets\/[^"]+/g)].map(([path]) => path);
+  expect(assets.length).toBeGreaterThanOrEqual(3);
+  const bodies = await Promise.all(assets.map(async (path) => (await fetch(server.url + path)).arrayBuffer()));
+  const bytes = [Buffer.from(html), ...bodies.map((body) => Buffer.from(body))].reduce(
+    (sum, body) => sum + gzipSync(body).length,
+    0,
+  );
+  expect(bytes).toBeLessThan(120_000);
+});
