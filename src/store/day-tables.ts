@@ -7,7 +7,17 @@ export type DayTable = "spans" | "requests" | "errors" | "points";
 const DAY_TABLES: readonly DayTable[] = ["spans", "requests", "errors", "points"];
 
 /** The name of a day's table, e.g. `spans_20261124`. */
-export const tableOf = (table: DayTable, day: number): string => `${table}_${dayName(day).replaceAll("-", "")}`;
+export function tableOf(table: DayTable, day: number): string {
+  let suffix = suffixes.get(day);
+  if (suffix === undefined) {
+    suffix = dayName(day).replaceAll("-", "");
+    suffixes.set(day, suffix);
+  }
+  return `${table}_${suffix}`;
+}
+
+/** Every row asks for its table's name. */
+const suffixes = new Map<number, string>();
 
 const definition = (day: number): string => `
 CREATE TABLE ${tableOf("spans", day)} (

@@ -20,7 +20,7 @@ export class StoreBusyError extends Error {
   override readonly name = "StoreBusyError";
 }
 
-const RETENTION_INTERVAL_MS = 60_000;
+const RETENTION_INTERVAL_MS = 10_000;
 
 /** Sources run from TypeScript (in tests) use the built worker: Node cannot load the source in a thread. */
 const WORKER_FILE = new URL(

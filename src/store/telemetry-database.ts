@@ -40,7 +40,16 @@ const LAYOUT = 1;
 const CHECKED_AT_START_BYTES = 256 * 1024 * 1024;
 
 /** How much of the last day's spans goes at once when that day alone is beyond the size limit. */
-const SHARE_OF_DAY = 0.1;
+const SHARE_OF_DAY = 0.02;
+
+/** Callers wait while space is made; what is still too much after this time goes the next time. */
+const RETAIN_FOR_MS = 1_000;
+
+/** Pages that are given back to the file system at once: 200 MB. */
+const VACUUM_PAGES = 50_000;
+
+/** Pages in the write-ahead log before they are moved to the database, each time with a wait for the disk: 16 MB. */
+const CHECKPOINT_PAGES = 4_000;
 
 /**
  * The rows of the local server in one SQLite file and the daily JSON lines beside it. Every call is synchronous: it
@@ -131,19 +140,20 @@ export class TelemetryDatabase {
     });
   }
 
-  /** Drops what is older, or larger in sum, than the retention says. */
+  /** Drops what is older, or larger in sum, than the retention says; of a large excess, a part. */
   retain(nowMs: number): void {
+    const began = performance.now();
     this.#guarded(nowMs, () => {
       const firstKept = this.#firstKeptDay(nowMs);
       for (const day of this.#days.days) if (day < firstKept) this.#drop(day);
-      while (this.#bytesInUse() > this.options.retention.maxBytes) {
+      while (this.#bytesInUse() > this.options.retention.maxBytes && performance.now() - began < RETAIN_FOR_MS) {
         const [oldest, ...later] = this.#days.days;
         if (oldest === undefined) break;
         if (later.length > 0) this.#drop(oldest);
         else if (this.#transaction(() => this.#traces.dropOldestSpans(oldest, SHARE_OF_DAY)) === 0) break;
       }
       // Gives the pages of what was dropped back to the file system.
-      this.#connection.exec("PRAGMA incremental_vacuum");
+      this.#connection.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
       this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     });
   }
@@ -163,6 +173,7 @@ export class TelemetryDatabase {
       connection.exec("PRAGMA auto_vacuum = INCREMENTAL");
       connection.exec("PRAGMA journal_mode = WAL");
       connection.exec("PRAGMA synchronous = NORMAL");
+      connection.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
       // Takes the lock at once, not at the first write.
       connection.exec("BEGIN IMMEDIATE; COMMIT");
       this.#check(connection);
@@ -251,6 +262,7 @@ export class TelemetryDatabase {
     } catch (error) {
       this.#days.reload();
       this.#resources.reload();
+      this.#traces.reload();
       this.#points.reload();
       throw error;
     }

@@ -58,6 +58,8 @@ interface StoredSpan {
 
 /** Spans by day, and one row a trace that sums them up, brought up to date as spans come in. */
 export class TraceTable {
+  #nextId: number | undefined;
+
   constructor(
     private readonly connection: SqliteConnection,
     private readonly days: DayTables,
@@ -83,6 +85,11 @@ export class TraceTable {
     CREATE INDEX IF NOT EXISTS traces_start ON traces (start_us);
     CREATE INDEX IF NOT EXISTS traces_duration ON traces (duration_us);
     CREATE INDEX IF NOT EXISTS traces_cost ON traces (cost) WHERE cost IS NOT NULL`);
+  }
+
+  /** Forgets what was read, after a transaction that was undone. */
+  reload(): void {
+    this.#nextId = undefined;
   }
 
   /** Stores the spans that are new. `dayOf` gives the day whose tables a time belongs to. */
@@ -115,9 +122,13 @@ export class TraceTable {
       stored.set(day, { ...tally, resources: tally.resources.add(resource) });
     }
 
-    const update = this.connection.statement("UPDATE traces SET first_day = ?, last_day = ?, digest = ? WHERE id = ?");
-    for (const { id, digest, firstDay, lastDay } of touched.values()) {
-      update.run(firstDay, lastDay, JSON.stringify(digest), id);
+    const save = this.connection.statement(
+      `INSERT INTO traces (id, trace_id, first_day, last_day, digest) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE
+       SET first_day = excluded.first_day, last_day = excluded.last_day, digest = excluded.digest`,
+    );
+    for (const [traceId, { id, digest, firstDay, lastDay }] of touched) {
+      save.run(id, traceId, firstDay, lastDay, JSON.stringify(digest));
     }
     for (const [day, tally] of stored) {
       this.days.count(day, "spans", tally.spans, tally.oldestUs);
@@ -200,10 +211,9 @@ export class TraceTable {
     if (row !== undefined) {
       return { id: row.id, digest: parseDigest(row.digest), firstDay: row.first_day, lastDay: row.last_day };
     }
-    const { lastInsertRowid } = this.connection
-      .statement("INSERT INTO traces (trace_id, first_day, last_day, digest) VALUES (?, ?, ?, ?)")
-      .run(traceId, day, day, JSON.stringify(EMPTY_DIGEST));
-    return { id: Number(lastInsertRowid), digest: EMPTY_DIGEST, firstDay: day, lastDay: day };
+    const id = this.#nextId ?? (this.connection.scalar("SELECT coalesce(max(id), 0) + 1 FROM traces") as number);
+    this.#nextId = id + 1;
+    return { id, digest: EMPTY_DIGEST, firstDay: day, lastDay: day };
   }
 
   #insertSpan(day: number, trace: number, resource: number, span: SpanRow): boolean {
