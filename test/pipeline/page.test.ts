@@ -242,8 +242,12 @@ test("when the server goes away the page says so, keeps what it shows, and comes
   await server.close();
   await page.getByRole("alert").getByText("does not answer").waitFor({ timeout: 5000 });
   expect(await page.getByRole("link", { name: "invoke_agent weather" }).isVisible()).toBe(true);
-  await startServer({ dataDir, port: server.port });
+  const { server: again } = await startServer({ dataDir, port: server.port });
+  // It arrives while the page is not listening yet.
+  const missed = { name: "chat missed", spanId: "00000000000000f9", startedMsAgo: 90, durationMs: 80 };
+  await send(again, "traces", tracesBody("1af7651916cd43dd8448eb211c80319c", [missed]));
   await page.getByRole("alert").waitFor({ state: "detached", timeout: 5000 });
+  await page.getByRole("link", { name: "chat missed" }).waitFor({ timeout: 5000 });
   await page.getByText("Live", { exact: true }).waitFor();
 });
 
