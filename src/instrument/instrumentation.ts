@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ChainwatchCallbackHandler, type RunListeners } from "./callback-handler.js";
 import type { CaptureMode } from "./capture-mode.js";
 import { CapturedContent } from "./captured-content.js";
@@ -6,7 +7,7 @@ import { wrapEmbeddings } from "./embeddings-hook.js";
 import { type FaultSink, guard } from "./fault-guard.js";
 import { type HookReport, probeHooks } from "./hook-probe.js";
 import { watchHttpAttempts } from "./http-attempts.js";
-import { embeddingsClasses } from "./langchain-modules.js";
+import { appEmbeddings, loadedEmbeddings, otherEmbeddings } from "./langchain-modules.js";
 import { installLangChainStorage, removeLangChainStorage } from "./langchain-storage.js";
 import { MessageContent } from "./message-content.js";
 import { ModelRuns } from "./model-runs.js";
@@ -116,7 +117,10 @@ export class Instrumentation {
       },
       (fault) => guard("http attempts", onFault, () => onFault("http attempts", fault)),
     );
-    const sweep = setInterval(() => guard("sweep", onFault, () => this.sweep()), SWEEP_INTERVAL_MS);
+    const sweep = setInterval(() => {
+      guard("sweep", onFault, () => this.sweep());
+      guard("embeddings", onFault, () => this.#wrap(loadedEmbeddings()));
+    }, SWEEP_INTERVAL_MS);
     sweep.unref();
     this.#stops.push(
       () => removeLangChainStorage(storage),
@@ -127,8 +131,15 @@ export class Instrumentation {
 
   /** Wraps what has no callbacks, and tries which hook is live. */
   async reach(): Promise<HookReport> {
-    for (const embeddings of await embeddingsClasses()) wrapEmbeddings(embeddings, () => processState().listeners);
+    this.#wrap([...loadedEmbeddings(), ...appEmbeddings()]);
+    // Copies that the app may have besides must not hold up its start.
+    await nextTurn();
+    this.#wrap([...loadedEmbeddings(), ...(await otherEmbeddings())]);
     return probeHooks(this.handler);
+  }
+
+  #wrap(embeddingsClasses: readonly unknown[]): void {
+    for (const embeddings of embeddingsClasses) wrapEmbeddings(embeddings, () => processState().listeners);
   }
 
   /** Ends runs without a sign of life, and the runs around them that only waited for them. */
