@@ -43,5 +43,6 @@ export function wrapCallbackManager(managerClass: ManagerClass, handler: object)
     }
   };
   Object.defineProperty(wrapped, WRAPPED, { value: true });
-  managerClass._configureSync = wrapped;
+  // Answers false, and throws nothing, where the app has frozen the class.
+  Reflect.set(managerClass, "_configureSync", wrapped);
 }
