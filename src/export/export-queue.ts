@@ -157,6 +157,8 @@ export class ExportQueue<T> {
     if (!result.sent && result.next === "retry") {
       const backoff = Math.max(this.#backoffMs * 2, FIRST_BACKOFF_MS, result.retryAfterMs ?? 0);
       this.#backoffMs = Math.min(backoff, LONGEST_BACKOFF_MS);
+      // Too much at once may be why: a proxy that closes the connection, a receiver that takes too long.
+      this.#batchLimit = Math.ceil(batch.length / 2);
       return false;
     }
     this.#backoffMs = 0;

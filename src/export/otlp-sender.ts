@@ -1,4 +1,4 @@
-import { type Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -91,7 +91,7 @@ interface PostOptions {
 
 function post(url: URL, { headers, agent, timeoutMs }: PostOptions, body: Uint8Array): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === "https:" ? httpsRequest : httpRequest)(
+    const request: ClientRequest = (url.protocol === "https:" ? httpsRequest : httpRequest)(
       url,
       { method: "POST", agent, headers: { ...headers, "Content-Length": body.length } },
       (response) => readAnswer(response).then(resolve, reject),
@@ -102,7 +102,12 @@ function post(url: URL, { headers, agent, timeoutMs }: PostOptions, body: Uint8A
     timer.unref();
     // The watched app ends when it is done, not when our request is; whoever waits for a flush keeps it alive.
     request.on("socket", (socket) => socket.unref());
-    request.on("error", reject);
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      // The receiver closed an idle connection just when it was used again: that says nothing about the receiver.
+      const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+      if (stale) post(url, { headers, agent, timeoutMs }, body).then(resolve, reject);
+      else reject(error);
+    });
     request.on("close", () => clearTimeout(timer));
     request.end(body);
   });
