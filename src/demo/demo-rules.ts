@@ -1,19 +1,31 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stringify } from "yaml";
+import { defaultRules } from "../alert/default-rules.js";
+
+/** `service.name` of the demo's app. Other apps of this machine may send to the demo's server; they count for nothing. */
+export const DEMO_SERVICE = "chainwatch-demo";
 
 /** Length of the demo's windows, seconds: short, so that an incident shows and passes while somebody watches. */
 export const DEMO_WINDOW_S = 60;
 
 /**
- * Writes the demo's rules file: the default rules over a short window, evaluated often.
+ * Writes the demo's rules file: the default rules, for the demo's app alone, over a short window and evaluated often.
  *
  * @returns its path
  */
 export function writeDemoRules(folder: string): string {
   const path = join(folder, "chainwatch.yaml");
-  writeFileSync(
-    path,
-    `# The demo's rules: the six default ones over a window short enough to watch.\ndefaults: { window: ${DEMO_WINDOW_S}s, interval: 2s }\n`,
-  );
+  const rules = defaultRules().map(({ id, name, indicator, when, unit, severity, minRequests, inhibits }) => ({
+    id,
+    name,
+    indicator,
+    where: { service: DEMO_SERVICE },
+    when: `${when.op} ${when.value} ${unit}`,
+    severity,
+    min_requests: minRequests,
+    inhibits,
+  }));
+  writeFileSync(path, stringify({ defaults: { window: `${DEMO_WINDOW_S}s`, interval: "2s" }, rules }));
   return path;
 }

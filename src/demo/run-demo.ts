@@ -6,6 +6,7 @@ import { type InstrumentHandle, instrument, withRequest } from "../index.js";
 import type { Language } from "../indicators/language.js";
 import { createDemoApp, explainChain, type ModelAccess } from "./demo-app.js";
 import { checkLine, historyLines, requestLine } from "./demo-report.js";
+import { DEMO_SERVICE } from "./demo-rules.js";
 import { startDemoServer } from "./demo-server.js";
 import { readDemoSummary } from "./demo-summary.js";
 import { DEMO_TEXTS } from "./demo-texts.js";
@@ -53,13 +54,13 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   forgetAppSettings(process.env);
   const say = options.json ? () => {} : options.out;
   const server = await startDemoServer({ say, warn: options.err, language: options.language });
-  const reader = new ServerReader(server.url);
+  const reader = new ServerReader(server.url, DEMO_SERVICE);
   let models: ModelServer | undefined;
   let watch: InstrumentHandle | undefined;
   try {
     models = options.liveKey === undefined ? await startModelServer() : undefined;
     watch = instrument({
-      serviceName: "chainwatch-demo",
+      serviceName: DEMO_SERVICE,
       endpoint: server.url,
       captureMessageContent: true,
       prices: DEMO_PRICES,

@@ -4,17 +4,20 @@ import type { BoardFigures } from "../query/board-figures.js";
 import type { RequestRecord } from "../store/request-record.js";
 import type { TraceSummary } from "../store/telemetry-store.js";
 
-/** Everything the demo says, it reads here: over HTTP from the server, as anybody can. */
+/** Everything the demo says of its app, it reads here: over HTTP from the server, as anybody can. */
 export class ServerReader {
   readonly #url: string;
+  readonly #service: string;
 
-  constructor(url: string) {
+  /** @param service the only one whose figures, traces and requests are read */
+  constructor(url: string, service: string) {
     this.#url = url;
+    this.#service = encodeURIComponent(service);
   }
 
   /** Every figure of the board. @param windowS seconds that end now */
   figures(windowS: number): Promise<BoardFigures> {
-    return this.#read(`/api/indicators?window=${windowS}`);
+    return this.#read(`/api/indicators?window=${windowS}&where.service=${this.#service}`);
   }
 
   alerts(): Promise<AlertsView> {
@@ -22,12 +25,14 @@ export class ServerReader {
   }
 
   async traces(): Promise<TraceSummary[]> {
-    return (await this.#read<{ traces: TraceSummary[] }>("/api/traces?limit=1000")).traces;
+    const path = `/api/traces?limit=1000&service=${this.#service}`;
+    return (await this.#read<{ traces: TraceSummary[] }>(path)).traces;
   }
 
   /** @throws Error when the server has no such request, though what was sent has been flushed */
   async request(requestId: string): Promise<RequestRecord> {
-    const { requests } = await this.#read<{ requests: RequestRecord[] }>("/api/requests?limit=1000");
+    const path = `/api/requests?limit=1000&service=${this.#service}`;
+    const { requests } = await this.#read<{ requests: RequestRecord[] }>(path);
     const record = requests.find((each) => each.request_id === requestId);
     if (record === undefined) {
       throw new Error(`the server at ${this.#url} has no record of request ${requestId}, although it was flushed`);

@@ -30,7 +30,7 @@ test("the demo's incident fires, links to a failing trace, and resolves", async 
   expect(failedCall).toMatchObject({ status: "error" });
   expect(failedCall?.attributes["gen_ai.input.messages"]).toBeDefined();
 
-  await demo.prints(/Incident over[^]*Your own app next/);
+  await demo.prints(/Incident over: demo-large answers again.*\nYour own app next: README/);
   await demo.prints(/✅ RESOLVED Very low success rate/);
   demo.signal("SIGINT");
   expect(await demo.ended()).toBe(0);
