@@ -27,13 +27,20 @@ export interface FiveRequestsParts {
   checked(alerts: AlertsView): void;
 }
 
-/** Sends the five, one after the other, and asks for the alerts after every second one. */
+/**
+ * Sends the five, one after the other, and asks for the alerts after every second one.
+ *
+ * @throws Error that names the request which got no answer
+ */
 export async function runFiveRequests(parts: FiveRequestsParts): Promise<void> {
   for (const [index, { userId, topic }] of FIVE_REQUESTS.entries()) {
     parts.stop.throwIfAborted();
     const number = index + 1;
     const requestId = `demo-${number}`;
-    const answer = await parts.ask({ requestId, userId, topic });
+    const answer = await parts.ask({ requestId, userId, topic }).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`request ${number} of ${FIVE_REQUESTS.length} got no answer: ${reason}`, { cause: error });
+    });
     await parts.flush();
     parts.answered(number, answer, await parts.reader.request(requestId));
     if (number % CHECK_EVERY === 0) {

@@ -87,3 +87,19 @@ test("stopping ends it before the next request", async () => {
   expect(asked).toBe(1);
   expect(FIVE_REQUESTS.length).toBe(5);
 });
+
+test("a request without an answer ends it, and is named", async () => {
+  const run = runFiveRequests({
+    ask: async ({ requestId }) => {
+      if (requestId === "demo-3") throw new Error("401 Incorrect API key provided");
+      return "";
+    },
+    flush: async () => {},
+    reader: { request: async (id) => record(id), alertsEvaluatedSince: async () => ALERTS },
+    nowMs: () => 0,
+    stop: new AbortController().signal,
+    answered: () => {},
+    checked: () => {},
+  });
+  await expect(run).rejects.toThrow("request 3 of 5 got no answer: 401 Incorrect API key provided");
+});
