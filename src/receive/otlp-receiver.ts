@@ -86,7 +86,7 @@ export function createOtlpReceiver(options: OtlpReceiverOptions): OtlpReceiver {
       const refusal = asRefusal(error);
       // A body that was too slow once is not waited for again.
       if (!request.complete && !request.destroyed && refusal.status !== 408) {
-        await discardBody(request, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs });
+        await discardBody(request, { maxBytes: maxBodyBytes / 2, timeoutMs: bodyTimeoutMs });
       }
       refuse(request, response, encoding ?? "json", refusal);
     }

@@ -77,10 +77,11 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
     return answer;
   };
 
+  const exited = new Promise((resolve) => worker.once("exit", resolve));
   try {
     await answerTo(0);
   } catch (error) {
-    await worker.terminate();
+    await exited;
     throw error;
   }
 
@@ -111,7 +112,6 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
     async close(): Promise<void> {
       if (stopped !== undefined) return;
       clearInterval(retaining);
-      const exited = new Promise((resolve) => worker.once("exit", resolve));
       const closed = call("close");
       stopped = new Error("the store is closed");
       await closed;

@@ -23,10 +23,11 @@ answer(0, () => {
   database = new TelemetryDatabase(options, nowMs);
 });
 
-port.on("message", ({ id, method, parameters }: WorkerCall) => {
-  answer(id, () => {
-    const run = database?.[method] as ((...parameters: unknown[]) => unknown) | undefined;
-    return run?.apply(database, parameters);
+// Without a database there is nothing to wait for, and the thread ends.
+if (database !== undefined) {
+  const open = database;
+  port.on("message", ({ id, method, parameters }: WorkerCall) => {
+    answer(id, () => (open[method] as (...parameters: unknown[]) => unknown).apply(open, parameters));
+    if (method === "close") port.close();
   });
-  if (method === "close") port.close();
-});
+}
