@@ -24,11 +24,7 @@ const demo = spawn(process.execPath, [join(root, "dist/esm/cli.js"), "demo", "--
 });
 const ended = once(demo, "exit");
 try {
-  const lines = createInterface({ input: demo.stdout });
-  const [first] = await once(lines, "line");
-  lines.resume();
-  const url = /http:\/\/\S+/.exec(first)?.[0];
-  if (url === undefined) throw new Error(`the demo's first line names no server: ${first}`);
+  const url = await serverOf(createInterface({ input: demo.stdout }));
   const ask = async (path) => (await fetch(`${url}${path}`)).json();
 
   await sleep(TRAFFIC_S * 1000);
@@ -55,6 +51,17 @@ try {
   demo.kill("SIGTERM");
   await ended;
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The address in the demo's lines; all are read on, so that the demo never waits for a reader. */
+function serverOf(lines) {
+  return new Promise((resolve, reject) => {
+    lines.on("line", (line) => {
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+      if (url !== undefined) resolve(url);
+    });
+    lines.on("close", () => reject(new Error("the demo ended before it named its server")));
+  });
 }
 
 async function until(what, holds) {
