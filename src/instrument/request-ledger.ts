@@ -3,7 +3,7 @@ import type { Attributes, Context } from "@opentelemetry/api";
 import type { Clock } from "./clock.js";
 import { classifyFailure, type Failure, type FailureHints, type FailureTextOptions } from "./failure.js";
 import { clampDuration } from "./metric-instruments.js";
-import type { Outcome, Request, RequestAttributes, RequestFailure } from "./request.js";
+import { type Outcome, type Request, type RequestAttributes, type RequestFailure, timeInRequest } from "./request.js";
 import { emitErrorRecord, emitRequestRecord } from "./request-log.js";
 import {
   ATTR_CONVERSATION_ID,
@@ -161,7 +161,7 @@ export class RequestLedger {
     emitRequestRecord(logger, request, settled, seconds);
     if (span !== undefined) {
       span.setAttributes(totalAttributesOf(request, outcome));
-      span.end();
+      span.end(timeInRequest(request, clock.monotonicMs()));
     }
   }
 }

@@ -70,6 +70,15 @@ export interface Request {
   ended: boolean;
 }
 
+/**
+ * Unix time of a moment in the request, milliseconds with fractions. The wall clock has whole milliseconds, in which
+ * the steps of a chain would lie in any order and children begin before their parents.
+ *
+ * @param monotonicMs Of the monotonic clock.
+ */
+export const timeInRequest = ({ startTimeMs, startMs }: Request, monotonicMs: number): number =>
+  startTimeMs + (monotonicMs - startMs);
+
 /** Takes over what the request does not know yet; what it knows stays. */
 export function fillAttributes(request: Request, attributes: RequestAttributes): void {
   request.userId ??= attributes.userId;

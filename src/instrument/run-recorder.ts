@@ -10,7 +10,7 @@ import {
 import { enterContext } from "./active-context.js";
 import type { Clock } from "./clock.js";
 import type { Failure } from "./failure.js";
-import { fillAttributes, type Outcome, type RequestAttributes, type RequestFailure } from "./request.js";
+import { fillAttributes, type Outcome, type RequestAttributes, type RequestFailure, timeInRequest } from "./request.js";
 import { identityAttributesOf, type RequestLedger } from "./request-ledger.js";
 import { inScope, livingContext, type ModelCall, type Run, type Scope, scopeOf } from "./run.js";
 import type { RunKind } from "./run-kind.js";
@@ -92,12 +92,13 @@ export class RunRecorder {
     const opensRequest = scope === undefined;
     const request = scope?.request ?? ledger.open(start.request, start.name, outer);
     if (scope !== undefined) fillAttributes(request, start.request);
+    const startMs = clock.monotonicMs();
     let span: Span | undefined;
     if (!start.hidden) {
       const attributes = { ...start.attributes, ...identityAttributesOf(request) };
-      span = signals().tracer.startSpan(start.spanName, { kind: start.spanKind, attributes }, outer);
+      const startTime = timeInRequest(request, startMs);
+      span = signals().tracer.startSpan(start.spanName, { kind: start.spanKind, attributes, startTime }, outer);
     }
-    const startMs = clock.monotonicMs();
     const run: { -readonly [K in keyof Run]: Run[K] } = {
       id: start.id,
       kind: start.kind,
@@ -141,7 +142,7 @@ export class RunRecorder {
       if (attributes !== undefined) span.setAttributes(attributes);
       if (outcome !== "success") span.setAttribute(ATTR_OUTCOME, outcome);
       if (failure !== undefined && outcome !== "interrupted") markFailed(span, failure);
-      if (!run.opensRequest) span.end();
+      if (!run.opensRequest) span.end(timeInRequest(request, clock.monotonicMs()));
     }
     ledger.runEnded(request, outcome);
     if (run.opensRequest) ledger.close(request, outcome, requestFailureOf(failure));

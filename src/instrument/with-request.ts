@@ -62,7 +62,7 @@ function openRequest({ ledger, signals }: RequestRunner, attributes: RequestAttr
   const request = ledger.open(attributes, "request", active);
   const span = signals().tracer.startSpan(
     `request ${request.type}`,
-    { kind: SpanKind.INTERNAL, attributes: identityAttributesOf(request) },
+    { kind: SpanKind.INTERNAL, attributes: identityAttributesOf(request), startTime: request.startTimeMs },
     active,
   );
   request.span = span;
