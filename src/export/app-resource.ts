@@ -75,9 +75,11 @@ export function appResource(
     "unknown_service:node";
   const version = identity.serviceVersion || given[RESOURCE_SERVICE_VERSION] || found.version;
   const environment = identity.environment || given[RESOURCE_ENVIRONMENT] || env.NODE_ENV;
+  // Of what the SDK says about itself, the runtime is left out: it is the same word everywhere.
+  const { "process.runtime.name": _, ...sdk } = SDK_INFO;
   const instanceId = given[RESOURCE_SERVICE_INSTANCE_ID];
   return resourceFromAttributes({
-    ...SDK_INFO,
+    ...sdk,
     "host.name": hostname(),
     "process.pid": process.pid,
     ...given,

@@ -15,6 +15,8 @@ export interface EndingOptions {
   /** The argument of `apps/ending-app.mjs`. */
   way: string;
   endpoint: string;
+  /** More arguments for the command line. */
+  args?: string[];
   /** Sent once the app prints "ready". */
   signal?: NodeJS.Signals;
   /** How often it is sent, 100 ms apart; default once. */
@@ -22,9 +24,9 @@ export interface EndingOptions {
 }
 
 /** Runs the built package in a process of its own until that ends. */
-export async function endApp({ way, endpoint, signal, signals = 1 }: EndingOptions): Promise<Ending> {
+export async function endApp({ way, endpoint, args = [], signal, signals = 1 }: EndingOptions): Promise<Ending> {
   const script = fileURLToPath(new URL("apps/ending-app.mjs", import.meta.url));
-  const child = spawn(process.execPath, [script, way], { env: { ...process.env, ENDPOINT: endpoint } });
+  const child = spawn(process.execPath, [script, way, ...args], { env: { ...process.env, ENDPOINT: endpoint } });
   let stdout = "";
   let stderr = "";
   let startMs = performance.now();
