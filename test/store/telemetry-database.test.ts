@@ -521,6 +521,24 @@ describe("growth", () => {
   });
 });
 
+it("a batch that fails leaves nothing of itself, and can be sent again", () => {
+  database.ingest(batch({ points: [point({ value: 1 })] }), NOON_MS);
+  const rows = batch({
+    spans: [span(), span({ traceId: traceId(2), startTimeUs: NOON_US - DAY_MS * 1_000 })],
+    points: [point({ value: 3, timeUs: NOON_US + 1 }), point({ metric: "new", resource: { "service.name": "new" } })],
+  });
+  const broken = requestLog("r1", {}, { timeUs: Number.NaN });
+  expect(() => database.ingest({ ...rows, logs: [requestLog("r0"), broken] }, NOON_MS)).toThrow(RangeError);
+  expect(database.status(NOON_MS)).toMatchObject({ spans: 0, requests: 0, points: 1, services: [{ service: "bot" }] });
+  expect(database.traces({}, NOON_MS)).toEqual([]);
+
+  const again = database.ingest({ ...rows, logs: [requestLog("r0")] }, NOON_MS);
+  expect(again).toEqual({ spans: 2, points: 2, logs: 1, duplicates: 0, ignoredLogs: 0 });
+  expect(database.trace(traceId(2), NOON_MS)).toHaveLength(1);
+  const [tokens] = database.growth({ metric: "chainwatch.llm.tokens", fromUs: 0, toUs: NOON_US * 2 }, NOON_MS);
+  expect(tokens?.growth).toBe(3);
+});
+
 describe("points", () => {
   it("of gauges and up-down counters are those in the window, oldest first", () => {
     const gauge = (time: number, value: number) =>
