@@ -1,4 +1,5 @@
 import type { Arrangement } from "./arrangement.js";
+import { PARTS } from "./langchain-parts.js";
 
 /** What the apps that ask twice, by `apps/ask.cjs`, give. */
 const ASKED = `
@@ -13,7 +14,7 @@ const askedTwice = { traces: `${ASKED}${ASKED}`, outcomes: [...asked.outcomes, .
 const REGISTER = "chainwatch/register";
 
 /** How Chainwatch and LangChain get into a process. */
-export const LOADING: readonly Arrangement[] = [
+const LOADING: readonly Arrangement[] = [
   { name: "ES modules, instrument() before LangChain is imported", app: "esm-before.mjs", ...asked },
   { name: "ES modules, instrument() after LangChain was imported", app: "esm-after.mjs", ...asked },
   {
@@ -33,6 +34,7 @@ export const LOADING: readonly Arrangement[] = [
   { name: "CommonJS without code, node --require", app: "cjs-plain.cjs", flags: ["--require", REGISTER], ...asked },
   { name: "CommonJS without code, node --import", app: "cjs-plain.cjs", flags: ["--import", REGISTER], ...asked },
   { name: "core as ES module and as CommonJS in one process", app: "both-formats.mjs", ...askedTwice },
+  { name: "two versions of core in one process", app: "two-versions.mjs", ...askedTwice },
   {
     name: "preloaded, and instrument() in the code too",
     app: "esm-after.mjs",
@@ -63,6 +65,43 @@ request outer
   },
 ];
 
+const embedded = { traces: "embeddings text-embedding-ada-002", outcomes: ["success"] };
+
+/** LangChain calls no callbacks for embeddings, so each copy of their class must be found before its first call. */
+const EMBEDDINGS: readonly Arrangement[] = [
+  { name: "embeddings in ES modules", app: "embeddings.mjs", ...embedded },
+  { name: "embeddings in CommonJS", app: "embeddings.cjs", ...embedded },
+  ...["embeddings.mjs", "embeddings.cjs"].flatMap((app) =>
+    ["--import", "--require"].map((flag) => ({
+      name: `${app}, node ${flag}`,
+      app,
+      flags: [flag, REGISTER],
+      env: { CHAINWATCH: "preloaded" },
+      ...embedded,
+    })),
+  ),
+];
+
+const inEachRequest = (tree: string): Pick<Arrangement, "traces" | "outcomes"> => ({
+  traces: ["a", "b", "c"].map((name) => `request ${name}\n${tree}`).join("\n\n"),
+  outcomes: ["success", "success", "success"],
+});
+
+/** Where the HTTP spans of a provider go. */
+const CONTEXT_MANAGERS: readonly Arrangement[] = [
+  {
+    name: "HTTP spans nest under the model's",
+    app: "context-manager.mjs",
+    ...inEachRequest("  chat gpt-4o-mini\n    POST"),
+  },
+  {
+    name: "with a context manager of the app's that cannot be entered, HTTP spans stay beside the model's in its trace",
+    app: "context-manager.mjs",
+    env: { CONTEXT_MANAGER: "strict" },
+    ...inEachRequest("  chat gpt-4o-mini\n  POST"),
+  },
+];
+
 /** What `apps/bundled.mjs` gives, bundled or not. */
 export const BUNDLED: Omit<Arrangement, "name" | "app"> = {
   traces: `${ASKED}
@@ -72,3 +111,6 @@ invoke_workflow explainer
 `,
   outcomes: ["success", "success", "success"],
 };
+
+/** The whole table, but for the bundle, which must be built first. */
+export const ARRANGEMENTS: readonly Arrangement[] = [...LOADING, ...EMBEDDINGS, ...CONTEXT_MANAGERS, ...PARTS];

@@ -2,9 +2,8 @@ import { ATTR_OUTCOME } from "../../src/instrument/semconv.js";
 import type { SpanRow } from "../../src/receive/telemetry-batch.js";
 
 /**
- * Every span once, a line each, indented under its parent; an empty line between traces. Siblings and traces are in
- * the order of their end, since spans that begin within the same millisecond have the same start time. A span whose
- * parent is in another trace, or did not arrive, says so.
+ * Every span once, a line each, indented under its parent, in the order of their start; an empty line between traces.
+ * A span whose parent is in another trace, or did not arrive, says so.
  *
  * ```
  * invoke_workflow RunnableSequence
@@ -13,7 +12,7 @@ import type { SpanRow } from "../../src/receive/telemetry-batch.js";
  */
 export function traceTrees(spans: readonly SpanRow[]): string {
   const traces = new Map<string, SpanRow[]>();
-  for (const span of [...spans].sort((a, b) => a.endTimeUs - b.endTimeUs)) {
+  for (const span of [...spans].sort((a, b) => a.startTimeUs - b.startTimeUs)) {
     traces.set(span.traceId, [...(traces.get(span.traceId) ?? []), span]);
   }
   return [...traces.values()].map((trace) => lines(trace).join("\n")).join("\n\n");
