@@ -262,7 +262,6 @@ export class TelemetryDatabase {
     } catch (error) {
       this.#days.reload();
       this.#resources.reload();
-      this.#traces.reload();
       this.#points.reload();
       throw error;
     }

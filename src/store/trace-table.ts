@@ -58,6 +58,7 @@ interface StoredSpan {
 
 /** Spans by day, and one row a trace that sums them up, brought up to date as spans come in. */
 export class TraceTable {
+  /** Goes on after a transaction that was undone too: a gap does no harm. */
   #nextId: number | undefined;
 
   constructor(
@@ -85,11 +86,6 @@ export class TraceTable {
     CREATE INDEX IF NOT EXISTS traces_start ON traces (start_us);
     CREATE INDEX IF NOT EXISTS traces_duration ON traces (duration_us);
     CREATE INDEX IF NOT EXISTS traces_cost ON traces (cost) WHERE cost IS NOT NULL`);
-  }
-
-  /** Forgets what was read, after a transaction that was undone. */
-  reload(): void {
-    this.#nextId = undefined;
   }
 
   /** Stores the spans that are new. `dayOf` gives the day whose tables a time belongs to. */
