@@ -28,6 +28,7 @@ export class SendReport {
   #dropped = 0;
   #droppedTold = 0;
   #dropTold = false;
+  #ended = false;
 
   constructor(
     private readonly clock: Clock,
@@ -35,6 +36,7 @@ export class SendReport {
   ) {}
 
   attempt(target: SendTarget, result: SendResult): void {
+    if (this.#ended) return;
     if (result.sent) this.#works(target);
     else if (result.next === "retry") this.#fails(target, result);
     else this.#refuses(target, result);
@@ -49,8 +51,9 @@ export class SendReport {
     this.say(`dropping ${NAMES[what]}: ${why}; the count is in chainwatch.telemetry.dropped.`);
   }
 
-  /** At the end of everything: the total of what was dropped. */
+  /** At the end of everything: the total of what was dropped. What still comes of a request under way is not told. */
   end(): void {
+    this.#ended = true;
     if (this.#dropped > this.#droppedTold) this.say(`${this.#dropped} items of telemetry were dropped in all.`);
     this.#droppedTold = this.#dropped;
   }

@@ -68,6 +68,13 @@ describe("What the owner of the app is told about sending", () => {
     ]);
   });
 
+  it("is nothing of a request that was under way at the very end", () => {
+    const { report, lines, attempt } = reporting();
+    report.end();
+    attempt(down());
+    expect(lines).toEqual([]);
+  });
+
   it("is a refusal once, not again for the next batch or signal", () => {
     const { report, lines, attempt } = reporting();
     for (let turn = 0; turn < 5; turn++) {
