@@ -174,7 +174,7 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
   const reached = instrumentation.reach();
   reached.catch(() => undefined);
   // An app that sets up OpenTelemetry itself does so now or in this turn of the event loop.
-  setImmediate(decide).unref();
+  const deciding = setImmediate(decide).unref();
 
   const handle: InstrumentHandle = {
     flush: async () => (await withTimeLimit(flush(), FLUSH_LIMIT_MS)) ?? false,
@@ -183,6 +183,7 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
       state.handle = undefined;
       state.listeners = undefined;
       state.runner = undefined;
+      clearImmediate(deciding);
       stopExitFlush();
       instrumentation.stop();
       await pipeline?.shutdown(SHUTDOWN_TIMEOUT_MS);

@@ -6,6 +6,7 @@ import { OtlpServer } from "./export/otlp-server.js";
 
 const NOWHERE = "http://127.0.0.1:9";
 const LANGCHAIN_STORAGE = Symbol.for("ls:tracing_async_local_storage");
+const OPENTELEMETRY = Symbol.for("opentelemetry.js.api.1");
 
 let handle: InstrumentHandle | undefined;
 let lines: string[] = [];
@@ -29,6 +30,7 @@ function hooks(): unknown {
   const globals = globalThis as Record<symbol, unknown>;
   return {
     langChain: globals[LANGCHAIN_STORAGE],
+    openTelemetry: Object.keys((globals[OPENTELEMETRY] ?? {}) as object).filter((name) => name !== "version"),
     signals: ["SIGTERM", "SIGINT", "beforeExit"].map((event) => process.listenerCount(event)),
   };
 }
@@ -65,7 +67,8 @@ describe("instrument()", () => {
     const first = start();
     expect(hooks()).not.toEqual(before);
     await first.shutdown();
-    expect(hooks()).toMatchObject({ signals: (before as { signals: number[] }).signals });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hooks()).toMatchObject({ ...(before as object), langChain: expect.anything() });
     expect(start()).not.toBe(first);
   });
 

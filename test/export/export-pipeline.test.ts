@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { context } from "@opentelemetry/api";
+import { isTracingSuppressed } from "@opentelemetry/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { METRIC_REQUEST_DURATION, METRIC_TELEMETRY_DROPPED } from "../../src/instrument/semconv.js";
 import { withRequest } from "../../src/instrument/with-request.js";
@@ -133,6 +135,14 @@ describe("A receiver that never answers", () => {
     const tookMs = performance.now() - startMs;
     expect(tookMs).toBeGreaterThan(2_000);
     expect(tookMs).toBeLessThan(5_500);
+  });
+
+  it("to spans leaves a shutdown the time to say how many were lost", async () => {
+    server.override = ({ url }) => url === "/v1/traces";
+    const process = await watch();
+    process.endSpans(10);
+    await process.handle.shutdown();
+    expect(server.counter(METRIC_TELEMETRY_DROPPED, { ...SPAN_DROPS, reason: "shutdown" })).toBe(10);
   });
 
   it("as an exporter of the app's own holds a shutdown no longer than its time-out either", async () => {
@@ -311,6 +321,22 @@ describe("Settings reach the wire", () => {
 });
 
 describe("Own exporters", () => {
+  it("are called where instrumentations make no spans, or each export would be the next one's spans", async () => {
+    const suppressed: boolean[] = [];
+    const process = await watch({
+      traceExporter: {
+        export: (_, done) => {
+          suppressed.push(isTracingSuppressed(context.active()));
+          done({ code: 0 });
+        },
+        shutdown: async () => undefined,
+      },
+    });
+    process.endSpans(1);
+    await process.handle.flush();
+    expect(suppressed).toEqual([true]);
+  });
+
   it("get everything, are flushed and are shut down", async () => {
     const calls: string[] = [];
     const exporter = (name: string) => ({
