@@ -380,8 +380,8 @@ const ENTRIES: readonly Entry[] = [
     id: "queries.top",
     name: { en: "Top 10 queries", zh: "热门查询 Top 10" },
     description: {
-      en: "The ten most frequent queries. Needs content capture, or an explicit query in withRequest().",
-      zh: "出现最多的十个查询。需要开启内容采集，或在 withRequest() 中给出 query。",
+      en: "The ten most frequent queries. Needs the query given in withRequest().",
+      zh: "出现最多的十个查询。需要在 withRequest() 中给出 query。",
     },
     unit: "requests",
     group: "business",

@@ -20,7 +20,6 @@ export const ATTR_REQUEST_FREQUENCY_PENALTY = "gen_ai.request.frequency_penalty"
 export const ATTR_REQUEST_PRESENCE_PENALTY = "gen_ai.request.presence_penalty";
 export const ATTR_REQUEST_CHOICE_COUNT = "gen_ai.request.choice.count";
 export const ATTR_REQUEST_STREAM = "gen_ai.request.stream";
-export const ATTR_REQUEST_ENCODING_FORMATS = "gen_ai.request.encoding_formats";
 export const ATTR_RESPONSE_MODEL = "gen_ai.response.model";
 export const ATTR_RESPONSE_ID = "gen_ai.response.id";
 export const ATTR_RESPONSE_FINISH_REASONS = "gen_ai.response.finish_reasons";
@@ -42,7 +41,6 @@ export const ATTR_TOOL_TYPE = "gen_ai.tool.type";
 export const ATTR_PROMPT_NAME = "gen_ai.prompt.name";
 export const ATTR_PROMPT_VERSION = "gen_ai.prompt.version";
 export const ATTR_TOKEN_TYPE = "gen_ai.token.type";
-export const ATTR_DATA_SOURCE_ID = "gen_ai.data_source.id";
 export const ATTR_ERROR_TYPE = "error.type";
 export const ATTR_ERROR_MESSAGE = "error.message";
 export const ATTR_SERVER_ADDRESS = "server.address";
@@ -92,7 +90,7 @@ export const ATTR_REQUEST_MODELS = "chainwatch.request.models";
 /** Model calls whose price is unknown. */
 export const ATTR_REQUEST_UNPRICED_CALLS = "chainwatch.request.unpriced_calls";
 export const ATTR_REQUEST_TRACE_SAMPLED = "chainwatch.request.trace_sampled";
-/** Sent only with content capture, or when withRequest() was given an explicit query. */
+/** Sent only when withRequest() was given a query: then the app has chosen to. */
 export const ATTR_REQUEST_QUERY = "chainwatch.request.query";
 
 // Metric attribute of chainwatch.llm.tokens: input | output | cache_read | cache_write | reasoning.
