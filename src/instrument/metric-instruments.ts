@@ -1,4 +1,4 @@
-import type { Attributes, Counter, Histogram, Meter, UpDownCounter } from "@opentelemetry/api";
+import type { Attributes, Counter, Histogram, Meter } from "@opentelemetry/api";
 import {
   ATTR_DROPPED_REASON,
   ATTR_DROPPED_WHAT,
@@ -33,10 +33,17 @@ class ActiveRequests {
   readonly #counts = new Map<string, { now: number; peak: number }>();
 
   change(type: string, by: 1 | -1): void {
-    const count = this.#counts.get(type) ?? { now: 0, peak: 0 };
+    let count = this.#counts.get(type);
+    if (count === undefined) {
+      count = { now: 0, peak: 0 };
+      this.#counts.set(type, count);
+    }
     count.now += by;
     count.peak = Math.max(count.peak, count.now);
-    this.#counts.set(type, count);
+  }
+
+  *counts(): Iterable<[type: string, now: number]> {
+    for (const [type, { now }] of this.#counts) yield [type, now];
   }
 
   /** Types of the requests that run, one entry each. */
@@ -67,7 +74,6 @@ export class MetricInstruments {
   readonly requestCost: Histogram;
   readonly requestTokens: Histogram;
   readonly requestLlmCalls: Histogram;
-  readonly #active: UpDownCounter;
   readonly #activeRequests = new ActiveRequests();
   readonly #dropped: Counter;
   readonly #errors: Counter;
@@ -119,10 +125,14 @@ export class MetricInstruments {
       unit: "{call}",
       description: "Model calls of a request.",
     });
-    this.#active = meter.createUpDownCounter(METRIC_REQUEST_ACTIVE, {
-      unit: "{request}",
-      description: "Requests that are running.",
-    });
+    meter
+      .createObservableUpDownCounter(METRIC_REQUEST_ACTIVE, {
+        unit: "{request}",
+        description: "Requests that are running.",
+      })
+      .addCallback((result) => {
+        for (const [type, now] of this.#activeRequests.counts()) result.observe(now, { [ATTR_REQUEST_TYPE]: type });
+      });
     meter
       .createObservableGauge(METRIC_REQUEST_ACTIVE_PEAK, {
         unit: "{request}",
@@ -155,12 +165,10 @@ export class MetricInstruments {
   }
 
   requestStarted(type: string): void {
-    this.#active.add(1, { [ATTR_REQUEST_TYPE]: type });
     this.#activeRequests.change(type, 1);
   }
 
   requestEnded(type: string): void {
-    this.#active.add(-1, { [ATTR_REQUEST_TYPE]: type });
     this.#activeRequests.change(type, -1);
   }
 
