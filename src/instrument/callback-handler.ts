@@ -131,6 +131,9 @@ export class ChainwatchCallbackHandler {
       };
       const kind = chainKindOf(facts);
       const name = kind === "agent" ? (stringProperty(metadata, "lc_agent_name") ?? facts.name) : facts.name;
+      const hidden = isHidden(kind, facts, detail);
+      const attributes: Attributes = hidden ? {} : chainAttributes(kind, name, facts);
+      if (facts.isRoot) Object.assign(attributes, content.workflowInput(inputs));
       recorder.start({
         id: runId,
         parentId: parentRunId,
@@ -138,8 +141,8 @@ export class ChainwatchCallbackHandler {
         name,
         spanName: kind === "chain" ? `chain ${name}` : `invoke_${kind} ${name}`,
         spanKind: SpanKind.INTERNAL,
-        hidden: isHidden(kind, facts, detail),
-        attributes: { ...chainAttributes(kind, name, facts), ...(facts.isRoot ? content.workflowInput(inputs) : {}) },
+        hidden,
+        attributes,
         request: runRequestOf(metadata),
       });
     });
@@ -149,7 +152,7 @@ export class ChainwatchCallbackHandler {
     this.#withRun("handleChainEnd", runId, (run, { recorder, content }) => {
       recorder.end(run, {
         outcome: "success",
-        attributes: run.kind === "chain" ? {} : content.workflowOutput(outputs),
+        ...(run.kind === "chain" ? undefined : { attributes: content.workflowOutput(outputs) }),
       });
     });
   }
@@ -300,9 +303,10 @@ function chainAttributes(kind: "workflow" | "agent" | "chain", name: string, { m
 
 /** Class name of a serialized LangChain object: the last part of its id. */
 function serializedName(serialized: unknown): string | undefined {
-  const id = items(property(serialized, "id"));
-  const last = id[id.length - 1];
-  return stringProperty(serialized, "name") ?? (typeof last === "string" ? last : undefined);
+  const name = stringProperty(serialized, "name");
+  if (name !== undefined) return name;
+  const last = items(property(serialized, "id")).at(-1);
+  return typeof last === "string" ? last : undefined;
 }
 
 const stringsOf = (value: unknown): string[] => items(value).filter((item) => typeof item === "string");

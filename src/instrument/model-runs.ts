@@ -78,10 +78,16 @@ export class ModelRuns {
 
   start(start: ModelRunStart): void {
     const { recorder, content, signals, models } = this.options;
-    const { provider, model, attributes } = requestParametersOf(start);
+    const { provider, model, attributes: parameters } = requestParametersOf(start);
     const retryOf = retriedAttempt(start.tags);
     if (retryOf) signals().instruments.llmRetries.add(1, { [ATTR_REQUEST_MODEL]: models.pass(model) });
     const input = content.modelInput(start.input, start.extraParams);
+    const attributes: Attributes = {
+      [ATTR_OPERATION_NAME]: start.operation,
+      [ATTR_PROVIDER_NAME]: provider,
+      [ATTR_REQUEST_MODEL]: model,
+    };
+    Object.assign(attributes, parameters, content.mode.spans ? input : undefined);
     const call: ModelCall = {
       provider,
       model,
@@ -100,13 +106,7 @@ export class ModelRuns {
       spanName: `${start.operation} ${model}`,
       spanKind: SpanKind.CLIENT,
       hidden: false,
-      attributes: {
-        [ATTR_OPERATION_NAME]: start.operation,
-        [ATTR_PROVIDER_NAME]: provider,
-        [ATTR_REQUEST_MODEL]: model,
-        ...(attributes as Attributes),
-        ...(content.mode.spans ? input : {}),
-      },
+      attributes,
       request: start.request,
       call,
     });
@@ -127,10 +127,8 @@ export class ModelRuns {
     const facts = responseFactsOf(result, extra);
     const usage = facts.cached ? undefined : tokenUsageOf(result);
     const output = content.modelOutput(result);
-    const attributes: Attributes = {
-      ...this.#account(run, { responseModel: facts.model, usage, cached: facts.cached }),
-      ...(content.mode.spans ? output : {}),
-    };
+    const attributes = this.#account(run, { responseModel: facts.model, usage, cached: facts.cached });
+    if (content.mode.spans) Object.assign(attributes, output);
     if (content.mode.events) this.#emitContent(run, output);
     if (facts.model !== undefined) attributes[ATTR_RESPONSE_MODEL] = facts.model;
     if (facts.id !== undefined) attributes[ATTR_RESPONSE_ID] = facts.id;
@@ -194,15 +192,23 @@ export class ModelRuns {
     const { usage, cached, errorType, responseModel } = end;
     const model = models.pass(call.model);
     const seconds = (clock.monotonicMs() - run.startMs) / 1000;
-    const measured: Attributes = {
-      [ATTR_OPERATION_NAME]: run.kind,
-      [ATTR_PROVIDER_NAME]: call.provider,
-      [ATTR_REQUEST_MODEL]: model,
+    const answeredBy = responseModel === undefined ? undefined : models.pass(responseModel);
+    // An object anew for each measurement, name by name: that takes V8 less time than to spread one into the next.
+    const measured = (name?: string, value?: string): Attributes => {
+      const measurement: Attributes = {};
+      measurement[ATTR_OPERATION_NAME] = run.kind;
+      measurement[ATTR_PROVIDER_NAME] = call.provider;
+      measurement[ATTR_REQUEST_MODEL] = model;
+      if (name !== undefined) measurement[name] = value;
+      return measurement;
     };
-    const answered: Attributes = { ...measured };
-    if (responseModel !== undefined) answered[ATTR_RESPONSE_MODEL] = models.pass(responseModel);
+    const answered = (name?: string, value?: string): Attributes => {
+      const measurement = measured(name, value);
+      if (answeredBy !== undefined) measurement[ATTR_RESPONSE_MODEL] = answeredBy;
+      return measurement;
+    };
     const attributes: Attributes = {};
-    const timed = errorType === undefined ? answered : { ...answered, [ATTR_ERROR_TYPE]: errorType };
+    const timed = errorType === undefined ? answered() : answered(ATTR_ERROR_TYPE, errorType);
     instruments.operationDuration.record(clampDuration(seconds), timed);
 
     if (cached) attributes[ATTR_CACHE_HIT] = true;
@@ -210,24 +216,24 @@ export class ModelRuns {
       const firstChunkS = (call.firstChunkMs - run.startMs) / 1000;
       attributes[ATTR_REQUEST_STREAM] = true;
       attributes[ATTR_RESPONSE_TIME_TO_FIRST_CHUNK] = firstChunkS;
-      instruments.timeToFirstChunk.record(clampDuration(firstChunkS), answered);
+      instruments.timeToFirstChunk.record(clampDuration(firstChunkS), answered());
     }
     let costUsd: number | undefined;
     if (usage !== undefined) {
-      Object.assign(attributes, usageAttributesOf(usage));
-      instruments.tokenUsage.record(usage.input, { ...answered, [ATTR_TOKEN_TYPE]: "input" });
+      addUsage(attributes, usage);
+      instruments.tokenUsage.record(usage.input, answered(ATTR_TOKEN_TYPE, "input"));
       if (run.kind !== "embeddings") {
-        instruments.tokenUsage.record(usage.output, { ...answered, [ATTR_TOKEN_TYPE]: "output" });
+        instruments.tokenUsage.record(usage.output, answered(ATTR_TOKEN_TYPE, "output"));
       }
       for (const [type, tokens] of tokenLines(usage)) {
-        if (tokens > 0) instruments.llmTokens.add(tokens, { ...measured, [ATTR_LLM_TOKEN_TYPE]: type });
+        if (tokens > 0) instruments.llmTokens.add(tokens, measured(ATTR_LLM_TOKEN_TYPE, type));
       }
       const priced = { provider: call.provider, requestModel: call.model, usage, at: new Date(clock.unixMs()) };
       costUsd = prices.price({ ...priced, model: responseModel ?? call.model })?.total;
       if (costUsd === undefined) this.#priceUnknown(model);
       else {
         attributes[ATTR_USAGE_COST] = costUsd;
-        instruments.llmCost.record(costUsd, { ...measured, [ATTR_REQUEST_TYPE]: run.request.type });
+        instruments.llmCost.record(costUsd, measured(ATTR_REQUEST_TYPE, run.request.type));
       }
     } else if (!cached && errorType === undefined) {
       attributes[ATTR_USAGE_MISSING] = true;
@@ -277,15 +283,12 @@ export class ModelRuns {
   }
 }
 
-function usageAttributesOf(usage: TokenUsage): Attributes {
-  const attributes: Attributes = {
-    [ATTR_USAGE_INPUT_TOKENS]: usage.input,
-    [ATTR_USAGE_OUTPUT_TOKENS]: usage.output,
-  };
+function addUsage(attributes: Attributes, usage: TokenUsage): void {
+  attributes[ATTR_USAGE_INPUT_TOKENS] = usage.input;
+  attributes[ATTR_USAGE_OUTPUT_TOKENS] = usage.output;
   if (usage.cacheRead > 0) attributes[ATTR_USAGE_CACHE_READ_TOKENS] = usage.cacheRead;
   if (usage.cacheWrite > 0) attributes[ATTR_USAGE_CACHE_WRITE_TOKENS] = usage.cacheWrite;
   if (usage.reasoning > 0) attributes[ATTR_USAGE_REASONING_TOKENS] = usage.reasoning;
-  return attributes;
 }
 
 const embeddingsUsage = (input: number | undefined): TokenUsage | undefined =>

@@ -6,10 +6,10 @@
  */
 
 /** `value[key]`, or `undefined` when there is no such property or reading it throws. */
-export function property(value: unknown, key: string | symbol): unknown {
+export function property(value: unknown, key: string | number | symbol): unknown {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return undefined;
   try {
-    return (value as Record<string | symbol, unknown>)[key];
+    return (value as Record<string | number | symbol, unknown>)[key];
   } catch {
     return undefined;
   }
@@ -41,6 +41,6 @@ export function items(value: unknown, limit = 10_000): unknown[] {
   if (!isList(value)) return [];
   const length = Math.min(numberProperty(value, "length") ?? 0, limit);
   const found: unknown[] = [];
-  for (let index = 0; index < length; index++) found.push(property(value, String(index)));
+  for (let index = 0; index < length; index++) found.push(property(value, index));
   return found;
 }

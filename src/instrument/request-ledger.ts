@@ -151,7 +151,7 @@ export class RequestLedger {
     const { totals, type, span } = request;
     const seconds = (clock.monotonicMs() - request.startMs) / 1000;
     const attributes: Attributes = { [ATTR_REQUEST_TYPE]: type };
-    const measured: Attributes = { ...attributes, [ATTR_OUTCOME]: outcome };
+    const measured: Attributes = { [ATTR_REQUEST_TYPE]: type, [ATTR_OUTCOME]: outcome };
     if (release !== undefined) measured[RESOURCE_SERVICE_VERSION] = release;
     instruments.requestEnded(type);
     instruments.requestDuration.record(clampDuration(seconds), measured);
@@ -166,9 +166,14 @@ export class RequestLedger {
   }
 }
 
-/** Who and what a request is about: on its spans from their start, so that a sampler sees it. */
-export function identityAttributesOf(request: Request): Attributes {
-  const attributes: Attributes = { [ATTR_REQUEST_ID]: request.id, [ATTR_REQUEST_TYPE]: request.type };
+/**
+ * Adds who and what a request is about: on its spans from their start, so that a sampler sees it.
+ *
+ * @returns `attributes`.
+ */
+export function addIdentity(attributes: Attributes, request: Request): Attributes {
+  attributes[ATTR_REQUEST_ID] = request.id;
+  attributes[ATTR_REQUEST_TYPE] = request.type;
   if (request.userId !== undefined) attributes[ATTR_USER_ID] = request.userId;
   if (request.sessionId !== undefined) attributes[ATTR_SESSION_ID] = request.sessionId;
   if (request.tenant !== undefined) attributes[ATTR_TENANT] = request.tenant;
@@ -177,17 +182,15 @@ export function identityAttributesOf(request: Request): Attributes {
 }
 
 function totalAttributesOf(request: Request, outcome: Outcome): Attributes {
-  const { totals } = request;
-  const attributes: Attributes = {
-    ...identityAttributesOf(request),
-    [ATTR_OUTCOME]: outcome,
-    [ATTR_REQUEST_LLM_CALLS]: totals.llmCalls,
-    [ATTR_REQUEST_TOKENS_INPUT]: totals.tokens.input,
-    [ATTR_REQUEST_TOKENS_OUTPUT]: totals.tokens.output,
-    [ATTR_REQUEST_TOKENS_TOTAL]: totals.tokens.input + totals.tokens.output,
-    [ATTR_REQUEST_TOKENS_CACHED]: totals.tokens.cacheRead,
-    [ATTR_REQUEST_TOKENS_REASONING]: totals.tokens.reasoning,
-  };
-  if (totals.costUsd !== undefined) attributes[ATTR_REQUEST_COST] = totals.costUsd;
+  const { tokens, llmCalls, costUsd } = request.totals;
+  const attributes = addIdentity({}, request);
+  attributes[ATTR_OUTCOME] = outcome;
+  attributes[ATTR_REQUEST_LLM_CALLS] = llmCalls;
+  attributes[ATTR_REQUEST_TOKENS_INPUT] = tokens.input;
+  attributes[ATTR_REQUEST_TOKENS_OUTPUT] = tokens.output;
+  attributes[ATTR_REQUEST_TOKENS_TOTAL] = tokens.input + tokens.output;
+  attributes[ATTR_REQUEST_TOKENS_CACHED] = tokens.cacheRead;
+  attributes[ATTR_REQUEST_TOKENS_REASONING] = tokens.reasoning;
+  if (costUsd !== undefined) attributes[ATTR_REQUEST_COST] = costUsd;
   return attributes;
 }

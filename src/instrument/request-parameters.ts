@@ -86,6 +86,7 @@ const NUMBERS: readonly (readonly [attribute: string, names: readonly string[]])
 
 function firstNumber(names: readonly string[], ...sources: readonly unknown[]): number | undefined {
   for (const source of sources) {
+    if (source === undefined) continue;
     for (const name of names) {
       const value = numberProperty(source, name);
       if (value !== undefined) return value;

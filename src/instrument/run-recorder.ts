@@ -11,7 +11,7 @@ import { enterContext } from "./active-context.js";
 import type { Clock } from "./clock.js";
 import type { Failure } from "./failure.js";
 import { fillAttributes, type Outcome, type RequestAttributes, type RequestFailure, timeInRequest } from "./request.js";
-import { identityAttributesOf, type RequestLedger } from "./request-ledger.js";
+import { addIdentity, type RequestLedger } from "./request-ledger.js";
 import { inScope, livingContext, type ModelCall, type Run, type Scope, scopeOf } from "./run.js";
 import type { RunKind } from "./run-kind.js";
 import { ATTR_ERROR_TYPE, ATTR_OUTCOME } from "./semconv.js";
@@ -37,6 +37,7 @@ export interface RunStart {
   spanKind: SpanKind;
   /** No span of its own; what runs inside attaches to the nearest run that has one. */
   hidden: boolean;
+  /** Of its span; the recorder adds to them. */
   attributes: Attributes;
   /** What the run's metadata says of its request. */
   request: RequestAttributes;
@@ -44,6 +45,8 @@ export interface RunStart {
   /** Whoever starts it runs what is inside in its context, so it need not be entered here. */
   wrapped?: boolean;
 }
+
+const NOW = Promise.resolve();
 
 /** How a run ended. */
 export interface RunEnd {
@@ -62,7 +65,8 @@ export class RunRecorder {
   /** In the order of their start, so the first is the oldest. */
   readonly #runs = new Map<string, Run>();
   /** Runs entered in this synchronous stretch. */
-  #enteredNow = new Set<Context>();
+  readonly #enteredNow = new Set<Context>();
+  readonly #forgetEntered = (): void => this.#enteredNow.clear();
 
   constructor(private readonly options: RunRecorderOptions) {}
 
@@ -95,7 +99,7 @@ export class RunRecorder {
     const startMs = clock.monotonicMs();
     let span: Span | undefined;
     if (!start.hidden) {
-      const attributes = { ...start.attributes, ...identityAttributesOf(request) };
+      const attributes = addIdentity(start.attributes, request);
       const startTime = timeInRequest(request, startMs);
       span = signals().tracer.startSpan(start.spanName, { kind: start.spanKind, attributes, startTime }, outer);
     }
@@ -115,7 +119,9 @@ export class RunRecorder {
       call: start.call,
       ended: false,
     };
-    run.context = inScope(span === undefined ? outer : trace.setSpan(outer, span), { request, run });
+    // A hidden run needs no context of its own: what runs inside belongs to the run around it, or names it by its id.
+    if (span !== undefined) run.context = inScope(trace.setSpan(outer, span), { request, run });
+    else if (opensRequest) run.context = inScope(outer, { request, run });
     if (opensRequest) {
       request.span = span;
       request.context = run.context;
@@ -146,7 +152,7 @@ export class RunRecorder {
     }
     ledger.runEnded(request, outcome);
     if (run.opensRequest) ledger.close(request, outcome, requestFailureOf(failure));
-    if (context.active() === run.context) enterContext(run.outerContext);
+    if (run.context !== run.outerContext && context.active() === run.context) enterContext(run.outerContext);
   }
 
   /** Runs `fn` in the context of an open run, or as it is when the run is unknown. */
@@ -174,10 +180,8 @@ export class RunRecorder {
   /** From here to the end of this asynchronous flow the run is the active one: the provider's HTTP spans nest in it. */
   #enter(run: Run): void {
     if (run.context === run.outerContext || !enterContext(run.context)) return;
-    if (this.#enteredNow.size === 0) {
-      const entered = this.#enteredNow;
-      queueMicrotask(() => entered.clear());
-    }
+    // Not queueMicrotask(): Node makes an asynchronous resource for each, at several times the cost.
+    if (this.#enteredNow.size === 0) void NOW.then(this.#forgetEntered);
     this.#enteredNow.add(run.context);
   }
 }

@@ -2,7 +2,7 @@ import { context, SpanKind, trace } from "@opentelemetry/api";
 import { type FaultSink, guard } from "./fault-guard.js";
 import { processState } from "./process-state.js";
 import { fillAttributes, type Request, type RequestAttributes } from "./request.js";
-import { identityAttributesOf, type RequestLedger } from "./request-ledger.js";
+import { addIdentity, type RequestLedger } from "./request-ledger.js";
 import { inScope, livingContext, scopeOf } from "./run.js";
 import { markFailed, requestFailureOf } from "./run-recorder.js";
 import type { SignalSource } from "./signals.js";
@@ -62,7 +62,7 @@ function openRequest({ ledger, signals }: RequestRunner, attributes: RequestAttr
   const request = ledger.open(attributes, "request", active);
   const span = signals().tracer.startSpan(
     `request ${request.type}`,
-    { kind: SpanKind.INTERNAL, attributes: identityAttributesOf(request), startTime: request.startTimeMs },
+    { kind: SpanKind.INTERNAL, attributes: addIdentity({}, request), startTime: request.startTimeMs },
     active,
   );
   request.span = span;
