@@ -67,6 +67,7 @@ describe("runs that never end", () => {
       instrumentation.handler.handleToolStart({}, "{}", `run-${run}`, undefined, [], {}, "endless");
       if (run % 20_000 === 19_999) {
         recorded.spans.reset();
+        recorded.logs.reset();
         collectGarbage();
         heapAt.push(process.memoryUsage().heapUsed);
         // The flow that starts 100,000 runs without ever waiting is the test's, not an app's.
