@@ -63,7 +63,7 @@ function draw(element: HTMLElement, { times, lines, format, most, step }: Chart)
     {
       width: element.clientWidth,
       height: HEIGHT,
-      padding: [10, 10, 0, 0],
+      padding: [10, 24, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
       scales: {
