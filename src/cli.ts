@@ -2,13 +2,27 @@
 import { runCommandLine } from "./commands/run-command-line.js";
 
 const stop = new AbortController();
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const SAME_WISH_MS = 500;
+let firstAskedMs: number | undefined;
 const onSignal = (signal: NodeJS.Signals): void => {
-  // The first asks the command to finish; whoever asks again is not kept waiting.
-  if (stop.signal.aborted) process.exit(EXIT_CODES[signal as keyof typeof EXIT_CODES]);
-  stop.abort();
+  const nowMs = performance.now();
+  if (firstAskedMs === undefined) {
+    firstAskedMs = nowMs;
+    stop.abort();
+    return;
+  }
+  // npm passes Ctrl-C on to a program that the terminal has told already.
+  if (nowMs - firstAskedMs < SAME_WISH_MS) return;
+  // Whoever asks again is not kept waiting. By the signal, since process.exit() would take the store's thread down
+  // under a native call, which aborts the process.
+  stopListening();
+  process.kill(process.pid, signal);
 };
-for (const signal of Object.keys(EXIT_CODES)) process.on(signal, onSignal);
+const stopListening = (): void => {
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+};
+for (const signal of SIGNALS) process.on(signal, onSignal);
 // The reader of a pipe may leave early, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
@@ -25,4 +39,4 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stop: stop.signal,
 });
 // What keeps the process from ending by itself can be stopped again.
-for (const signal of Object.keys(EXIT_CODES)) process.off(signal, onSignal);
+stopListening();
