@@ -167,6 +167,7 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
   };
   const stopExitFlush = flushOnExit({
     flush,
+    beforeLast: () => instrumentation.abandonOpen(),
     pending: () => pipeline?.pending() ?? 0,
     limitMs: EXIT_FLUSH_LIMIT_MS,
     onLoss: (items) => say(`the process ends with ${items} spans and records that could not be sent.`),
@@ -181,6 +182,7 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
     async shutdown() {
       if (state.handle !== handle) return;
       state.handle = undefined;
+      instrumentation.abandonOpen();
       state.listeners = undefined;
       state.runner = undefined;
       clearImmediate(deciding);

@@ -4,6 +4,8 @@ import { withTimeLimit } from "./time-limit.js";
 export interface ExitFlushOptions {
   /** Resolves with false when not all could be sent. */
   flush: () => Promise<boolean>;
+  /** Called before the last flush, when nothing of the app can go on any more. */
+  beforeLast: () => void;
   /** Spans and records that wait to be sent. */
   pending: () => number;
   /** The process is kept alive for a flush no longer than this, milliseconds. */
@@ -23,7 +25,7 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
  *
  * @returns stops listening.
  */
-export function flushOnExit({ flush, pending, limitMs, onLoss }: ExitFlushOptions): () => void {
+export function flushOnExit({ flush, beforeLast, pending, limitMs, onLoss }: ExitFlushOptions): () => void {
   let flushing = false;
   let atExit: "not yet" | "flushed" | "gave up" = "not yet";
   const flushInTime = async (): Promise<boolean> => {
@@ -35,11 +37,13 @@ export function flushOnExit({ flush, pending, limitMs, onLoss }: ExitFlushOption
   // Comes again after every flush, since that makes the event loop go on, and when another listener started work.
   const onBeforeExit = async (): Promise<void> => {
     if (flushing || atExit === "gave up" || (atExit === "flushed" && pending() === 0)) return;
+    beforeLast();
     atExit = (await flushInTime()) ? "flushed" : "gave up";
     if (atExit === "gave up" && pending() > 0) onLoss(pending());
   };
   const onSignal = async (signal: NodeJS.Signals): Promise<void> => {
     const alone = process.listenerCount(signal) === 1;
+    if (alone) beforeLast();
     if (!flushing && !(await flushInTime()) && alone && pending() > 0) onLoss(pending());
     if (!alone) return;
     stop();

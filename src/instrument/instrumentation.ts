@@ -159,11 +159,18 @@ export class Instrumentation {
     return call.firstChunkMs === undefined ? callMs : streamMs;
   }
 
+  /** Ends what is still open: nothing can go on any more, and a stream that was broken off is still a request. */
+  abandonOpen(): void {
+    const { recorder, onFault } = this.listeners;
+    for (const run of [...recorder.open()].reverse())
+      guard("abandon", onFault, () => this.#abandon(run, "process_end"));
+  }
+
   stop(): void {
     for (const stop of this.#stops.splice(0)) stop();
   }
 
-  #abandon(run: Run, reason: "idle" | "too_many_open"): void {
+  #abandon(run: Run, reason: "idle" | "too_many_open" | "process_end"): void {
     const { recorder, models, signals } = this.listeners;
     signals().instruments.countDropped("run", reason, 1);
     if (run.call === undefined) recorder.end(run, { outcome: "abandoned" });

@@ -41,10 +41,11 @@ CREATE UNIQUE INDEX ${tableOf("spans", day)}_id ON ${tableOf("spans", day)} (tra
 
 CREATE TABLE ${tableOf("requests", day)} (
   id INTEGER PRIMARY KEY,
-  request_id TEXT NOT NULL UNIQUE,
+  request_id TEXT NOT NULL,
   time_us INTEGER NOT NULL,
   trace_id TEXT NOT NULL,
-  record TEXT NOT NULL
+  record TEXT NOT NULL,
+  UNIQUE (request_id, trace_id, time_us)
 );
 CREATE INDEX ${tableOf("requests", day)}_time ON ${tableOf("requests", day)} (time_us);
 CREATE INDEX ${tableOf("requests", day)}_trace ON ${tableOf("requests", day)} (trace_id);

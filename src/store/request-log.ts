@@ -71,9 +71,9 @@ export class RequestLog {
       const last = pending.at(-1);
       if (last === undefined) continue;
       const path = this.#path(day);
-      const present = this.#certain.has(day) ? new Set<string>() : lastRequests(path, pending.length);
+      const present = this.#certain.has(day) ? new Set<string>() : lastLines(path, pending.length);
       this.#certain.delete(day);
-      const missing = pending.filter(({ request_id }) => !present.has(request_id));
+      const missing = pending.filter(({ record }) => !present.has(record));
       appendFileSync(path, missing.map(({ record }) => `${record}\n`).join(""));
       this.#certain.add(day);
       this.#unsaved.set(day, last.id);
@@ -103,8 +103,8 @@ export class RequestLog {
   }
 }
 
-/** Cuts off half a line at the end of the file, and gives the request ids of its last `count` lines. */
-function lastRequests(path: string, count: number): Set<string> {
+/** Cuts off half a line at the end of the file, and gives its last `count` lines. */
+function lastLines(path: string, count: number): Set<string> {
   if (!existsSync(path)) return new Set();
   const file = openSync(path, "r");
   let tail = Buffer.alloc(0);
@@ -124,23 +124,8 @@ function lastRequests(path: string, count: number): Set<string> {
   }
   const whole = tail.lastIndexOf(NEWLINE) + 1;
   if (whole < tail.length) truncateSync(path, end - (tail.length - whole));
-  return new Set(
-    tail
-      .subarray(0, whole)
-      .toString("utf8")
-      .split("\n")
-      .slice(-count - 1)
-      .flatMap(requestIds),
-  );
-}
-
-function requestIds(line: string): string[] {
-  try {
-    return [(JSON.parse(line) as { request_id: string }).request_id];
-  } catch {
-    // The empty text after the last newline, or a line that someone else wrote.
-    return [];
-  }
+  const lines = tail.subarray(0, whole).toString("utf8").split("\n");
+  return new Set(lines.slice(-count - 1));
 }
 
 const newlines = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum + (byte === NEWLINE ? 1 : 0), 0);

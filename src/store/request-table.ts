@@ -27,13 +27,16 @@ export class RequestTable {
     private readonly resources: ResourceTable,
   ) {}
 
-  /** Stores a record; false when its request is known already. */
+  /**
+   * Stores a record; false when it is known already. An app may choose the request id, and two services or a retry may
+   * give the same one, so the trace and the start tell requests apart.
+   */
   insert(row: LogRow, record: RequestRecord, day: number, nowUs: number): boolean {
     this.days.ensure(day, row.timeUs);
     const { changes } = this.connection
       .statement(
         `INSERT INTO ${tableOf("requests", day)} (request_id, time_us, trace_id, record) VALUES (?, ?, ?, ?)
-         ON CONFLICT (request_id) DO NOTHING`,
+         ON CONFLICT DO NOTHING`,
       )
       .run(record.request_id, row.timeUs, record.trace_id, JSON.stringify(record));
     if (Number(changes) === 0) return false;
@@ -78,9 +81,9 @@ export class RequestTable {
   }
 
   /** Records of a day after a position, oldest position first, as JSON texts. */
-  after(day: number, id: number): { id: number; request_id: string; record: string }[] {
+  after(day: number, id: number): { id: number; record: string }[] {
     return this.connection
-      .statement(`SELECT id, request_id, record FROM ${tableOf("requests", day)} WHERE id > ? ORDER BY id`)
-      .all(id) as { id: number; request_id: string; record: string }[];
+      .statement(`SELECT id, record FROM ${tableOf("requests", day)} WHERE id > ? ORDER BY id`)
+      .all(id) as { id: number; record: string }[];
   }
 }

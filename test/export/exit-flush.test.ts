@@ -45,6 +45,12 @@ describe("A process that ends", () => {
     expectArrived("one", "two");
   });
 
+  it("with a stream that it broke off tells of that request as abandoned", async () => {
+    await endApp({ way: "breaks-a-stream", endpoint: server.url });
+    expect(server.logs.map(({ attributes }) => attributes.outcome)).toEqual(["abandoned"]);
+    expect(countedRequests()).toBe(1);
+  });
+
   it.each(["SIGTERM", "SIGINT"] as const)(
     "by %s that only we listen to has sent everything and ends by it",
     async (signal) => {

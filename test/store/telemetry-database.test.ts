@@ -295,6 +295,12 @@ describe("request and error records", () => {
     expect(ids({ traceId: traceId(2) })).toEqual(["r2"]);
   });
 
+  it("of two services that were given one request id are two", () => {
+    const logs = [requestLog("order-7"), { ...requestLog("order-7"), traceId: traceId(2) }];
+    expect(database.ingest(batch({ logs }), NOON_MS)).toMatchObject({ logs: 2, duplicates: 0 });
+    expect(database.requests({}, NOON_MS)).toHaveLength(2);
+  });
+
   it("are stored once; other log records are counted and not kept", () => {
     const error = requestLog(
       "r1",

@@ -30,6 +30,10 @@ const ways = {
     request("one");
     stayAlive();
   },
+  async "breaks-a-stream"() {
+    const { FakeListChatModel } = await import("@langchain/core/utils/testing");
+    for await (const _ of await new FakeListChatModel({ responses: ["several chunks"] }).stream("hi")) break;
+  },
   "listens-after"() {
     process.on("SIGTERM", shutDownSlowly);
     request("one");
