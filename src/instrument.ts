@@ -170,7 +170,10 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
     beforeLast: () => instrumentation.abandonOpen(),
     pending: () => pipeline?.pending() ?? 0,
     limitMs: EXIT_FLUSH_LIMIT_MS,
-    onLoss: (items) => say(`the process ends with ${items} spans and records that could not be sent.`),
+    onLoss: (items, why) => {
+      const cause = why === "gave up" ? "could not be sent" : "were not sent: await flush() before process.exit()";
+      say(`the process ends with ${items} spans and records that ${cause}.`);
+    },
   });
   const reached = instrumentation.reach();
   reached.catch(() => undefined);
@@ -231,7 +234,7 @@ function checkOptions(options: unknown): asserts options is InstrumentOptions {
     throw new ConfigError({
       option: name,
       expected: `one of ${OPTION_NAMES.join(", ")}`,
-      found: (options as Record<string, unknown>)[name] === undefined ? undefined : "an option of this name",
+      found: name,
       cure: nearest === undefined ? "leave it out" : `write ${nearest}`,
     });
   }

@@ -10,8 +10,8 @@ export interface ExitFlushOptions {
   pending: () => number;
   /** The process is kept alive for a flush no longer than this, milliseconds. */
   limitMs: number;
-  /** The process ends although so many could not be sent. */
-  onLoss: (items: number) => void;
+  /** The process ends although so many were not sent: the receiver was not to be had, or the app did not wait. */
+  onLoss: (items: number, why: "gave up" | "process.exit") => void;
 }
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
@@ -39,20 +39,26 @@ export function flushOnExit({ flush, beforeLast, pending, limitMs, onLoss }: Exi
     if (flushing || atExit === "gave up" || (atExit === "flushed" && pending() === 0)) return;
     beforeLast();
     atExit = (await flushInTime()) ? "flushed" : "gave up";
-    if (atExit === "gave up" && pending() > 0) onLoss(pending());
+    if (atExit === "gave up" && pending() > 0) onLoss(pending(), "gave up");
   };
   const onSignal = async (signal: NodeJS.Signals): Promise<void> => {
     const alone = process.listenerCount(signal) === 1;
     if (alone) beforeLast();
-    if (!flushing && !(await flushInTime()) && alone && pending() > 0) onLoss(pending());
+    if (!flushing && !(await flushInTime()) && alone && pending() > 0) onLoss(pending(), "gave up");
     if (!alone) return;
     stop();
     process.kill(process.pid, signal);
   };
+  // The app called process.exit(): nothing can be sent any more, only said.
+  const onExit = (): void => {
+    if (atExit !== "gave up" && pending() > 0) onLoss(pending(), "process.exit");
+  };
   const stop = (): void => {
+    process.off("exit", onExit);
     process.off("beforeExit", onBeforeExit);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   };
+  process.on("exit", onExit);
   process.on("beforeExit", onBeforeExit);
   // In front of the app's own: one that listens once is gone from the count when it has been called.
   if (isMainThread) for (const signal of SIGNALS) process.prependListener(signal, onSignal);

@@ -45,6 +45,13 @@ describe("A process that ends", () => {
     expectArrived("one", "two");
   });
 
+  it("by process.exit() says how much was not sent, and what to do", async () => {
+    const { code, stderr } = await endApp({ way: "exits-at-once", endpoint: server.url });
+    expect(code).toBe(0);
+    expect(server.logs).toEqual([]);
+    expect(stderr).toContain("the process ends with 2 spans and records that were not sent: await flush()");
+  });
+
   it("with a stream that it broke off tells of that request as abandoned", async () => {
     await endApp({ way: "breaks-a-stream", endpoint: server.url });
     expect(server.logs.map(({ attributes }) => attributes.outcome)).toEqual(["abandoned"]);

@@ -26,6 +26,10 @@ const ways = {
     request("one");
     process.once("beforeExit", () => setTimeout(() => request("two"), 10));
   },
+  "exits-at-once"() {
+    request("one");
+    process.exit(0);
+  },
   waits() {
     request("one");
     stayAlive();
