@@ -52,7 +52,7 @@ function instruments() {
   new MetricInstruments({
     createHistogram: make("histogram"),
     createCounter: make("counter"),
-    createUpDownCounter: make("up-down counter"),
+    createObservableUpDownCounter: make("up-down counter"),
     createObservableGauge: make("gauge"),
   });
   return made;

@@ -9,10 +9,12 @@ const print = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const store = await openTelemetryStore({ dataDir, retention: { days: 30, maxBytes: 1e10 }, clock: Date.now });
 const resource = { "service.name": "steady-writer" };
 const startTimeUs = Date.now() * 1000;
+/** A batch that is sent again, by the next writer too, is the same batch: its time is part of that. */
+const dayUs = Math.floor(Date.now() / 86_400_000) * 86_400_000_000;
 const id = (n, digits) => n.toString(16).padStart(digits, "0");
 
 for (let n = Number(first); ; ) {
-  const timeUs = startTimeUs + n;
+  const timeUs = dayUs + n;
   const batch = {
     spans: [
       {
@@ -24,7 +26,7 @@ for (let n = Number(first); ; ) {
     points: [
       {
         ...{ metric: "steady", unit: "1", kind: "counter", temporality: "cumulative", attributes: {}, resource },
-        ...{ startTimeUs, timeUs, value: n - Number(first) + 1 },
+        ...{ startTimeUs, timeUs: startTimeUs + n, value: n - Number(first) + 1 },
       },
     ],
     logs: [
