@@ -33,9 +33,3 @@ export function enterContext(next: Context): boolean {
   }
   return false;
 }
-
-/** Whether {@link enterContext} works with the context manager that is registered now. */
-export function canEnterContext(): boolean {
-  const manager = registeredManager();
-  return typeof manager?._asyncLocalStorage?.enterWith === "function" || typeof manager?.attach === "function";
-}
