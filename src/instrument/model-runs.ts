@@ -79,8 +79,8 @@ export class ModelRuns {
   start(start: ModelRunStart): void {
     const { recorder, content, signals, models } = this.options;
     const { provider, model, attributes: parameters } = requestParametersOf(start);
-    const retryOf = retriedAttempt(start.tags);
-    if (retryOf) signals().instruments.llmRetries.add(1, { [ATTR_REQUEST_MODEL]: models.pass(model) });
+    if (retriedAttempt(start.tags))
+      signals().instruments.llmRetries.add(1, { [ATTR_REQUEST_MODEL]: models.pass(model) });
     const input = content.modelInput(start.input, start.extraParams);
     const attributes: Attributes = {
       [ATTR_OPERATION_NAME]: start.operation,

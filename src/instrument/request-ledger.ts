@@ -149,7 +149,8 @@ export class RequestLedger {
     const settled = paused ? { outcome: "interrupted" as const, failure: undefined } : request.settled;
     const { outcome } = settled;
     const { totals, type, span } = request;
-    const seconds = (clock.monotonicMs() - request.startMs) / 1000;
+    const endMs = clock.monotonicMs();
+    const seconds = (endMs - request.startMs) / 1000;
     const attributes: Attributes = { [ATTR_REQUEST_TYPE]: type };
     const measured: Attributes = { [ATTR_REQUEST_TYPE]: type, [ATTR_OUTCOME]: outcome };
     if (release !== undefined) measured[RESOURCE_SERVICE_VERSION] = release;
@@ -161,7 +162,7 @@ export class RequestLedger {
     emitRequestRecord(logger, request, settled, seconds);
     if (span !== undefined) {
       span.setAttributes(totalAttributesOf(request, outcome));
-      span.end(timeInRequest(request, clock.monotonicMs()));
+      span.end(timeInRequest(request, endMs));
     }
   }
 }

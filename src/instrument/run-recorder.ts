@@ -140,15 +140,16 @@ export class RunRecorder {
     this.#runs.delete(run.id);
     const { ledger, clock } = this.options;
     const { span, request, parent } = run;
+    const endMs = clock.monotonicMs();
     if (parent !== undefined) {
       parent.openChildren -= 1;
-      parent.lastActivityMs = clock.monotonicMs();
+      parent.lastActivityMs = endMs;
     }
     if (span !== undefined) {
       if (attributes !== undefined) span.setAttributes(attributes);
       if (outcome !== "success") span.setAttribute(ATTR_OUTCOME, outcome);
       if (failure !== undefined && outcome !== "interrupted") markFailed(span, failure);
-      if (!run.opensRequest) span.end(timeInRequest(request, clock.monotonicMs()));
+      if (!run.opensRequest) span.end(timeInRequest(request, endMs));
     }
     ledger.runEnded(request, outcome);
     if (run.opensRequest) ledger.close(request, outcome, requestFailureOf(failure));
