@@ -1,14 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cachedPart } from "./part-cache.js";
 
 const VERSION = "24.9.0";
 
 /**
- * Node 24, from the package that carries its binary. Installed once into a folder of its own, keyed by version,
- * outside the repository: `$XDG_CACHE_HOME/chainwatch/parts`.
+ * Node 24, from the package that carries its binary. Installed once, into the cache of parts.
  *
  * @returns path of the binary
  * @throws {Error} on a machine that the package has no binary for
@@ -21,21 +18,13 @@ export async function node24(): Promise<string> {
     );
   }
   const name = `node-linux-${process.arch}`;
-  const parts = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "chainwatch", "parts");
-  const folder = join(parts, `${name}-${VERSION}`);
-  const binary = join(folder, "node_modules", name, "bin", "node");
-  if (!existsSync(binary)) {
-    console.log(`installing ${name}@${VERSION} into ${folder}`);
-    await mkdir(parts, { recursive: true });
-    // Moved when it is whole, so that an install that broke off is not taken for one.
-    const unfinished = `${folder}.${process.pid}`;
-    try {
-      const npm = ["install", "--prefix", unfinished, "--no-save", "--no-audit", "--no-fund", `${name}@${VERSION}`];
+  const folder = await cachedPart({
+    key: `${name}-${VERSION}`,
+    how: "with npm: about 10 seconds",
+    async make(empty) {
+      const npm = ["install", "--prefix", empty, "--no-save", "--no-audit", "--no-fund", `${name}@${VERSION}`];
       execFileSync("npm", npm, { stdio: ["ignore", "inherit", "inherit"] });
-      await rename(unfinished, folder);
-    } finally {
-      await rm(unfinished, { recursive: true, force: true });
-    }
-  }
-  return binary;
+    },
+  });
+  return join(folder, "node_modules", name, "bin", "node");
 }
