@@ -1,10 +1,16 @@
 import { once } from "node:events";
 import { serverLine } from "../demo/server-line.js";
+import type { BilingualText } from "../indicators/language.js";
 import { consoleChannel } from "../notify/console/console-channel.js";
 import { readServerSettings } from "../server/server-settings.js";
+import { readOrMakeTokenFile } from "../server/token-file.js";
 import type { Command } from "./command.js";
 
 const DEFAULT = { en: "default", zh: "默认" };
+const LOGIN = {
+  word: { en: "log in", zh: "登录" },
+  once: { en: "works once", zh: "仅能使用一次" },
+} satisfies Record<string, BilingualText>;
 
 /** `chainwatch serve` */
 export const serveCommand: Command = {
@@ -18,8 +24,8 @@ export const serveCommand: Command = {
     host: {
       value: "ADDRESS",
       describe: {
-        en: "default CHAINWATCH_HOST, else 127.0.0.1; any other than loopback needs CHAINWATCH_TOKEN",
-        zh: "默认取 CHAINWATCH_HOST，否则为 127.0.0.1；监听非回环地址时须设置 CHAINWATCH_TOKEN",
+        en: "default CHAINWATCH_HOST, else 127.0.0.1; any other than loopback needs CHAINWATCH_TOKEN or CHAINWATCH_TOKEN_FILE",
+        zh: "默认取 CHAINWATCH_HOST，否则为 127.0.0.1；监听非回环地址时须设置 CHAINWATCH_TOKEN 或 CHAINWATCH_TOKEN_FILE",
       },
     },
     "data-dir": {
@@ -43,6 +49,20 @@ export const serveCommand: Command = {
         zh: "人们访问页面的地址，用于消息中的链接；默认取 CHAINWATCH_EXTERNAL_URL",
       },
     },
+    source: {
+      value: "SOURCE",
+      describe: {
+        en: "who answers metric figures: local, or prometheus=URL; default CHAINWATCH_SOURCE, else local",
+        zh: "由谁提供指标数据：local 或 prometheus=URL；默认取 CHAINWATCH_SOURCE，否则为 local",
+      },
+    },
+    "jaeger-url": {
+      value: "URL",
+      describe: {
+        en: 'how people reach Jaeger, for "Open in Jaeger" on a trace; default CHAINWATCH_JAEGER_URL',
+        zh: "人们访问 Jaeger 的地址，用于链路页的“在 Jaeger 中打开”；默认取 CHAINWATCH_JAEGER_URL",
+      },
+    },
   },
   json: {
     en: "one JSON object a line: first where it listens, then every alert",
@@ -58,6 +78,10 @@ export const serveCommand: Command = {
       command: "chainwatch serve --config team-rules.yaml",
       describe: { en: "with rules of your own", zh: "使用自己的规则" },
     },
+    {
+      command: "chainwatch serve --source prometheus=http://127.0.0.1:9090",
+      describe: { en: "with the metric figures of a Prometheus", zh: "使用 Prometheus 中的指标数据" },
+    },
   ],
   async run(flags, terminal) {
     const { out, err, language, stop } = terminal;
@@ -72,6 +96,8 @@ export const serveCommand: Command = {
         ...given("host"),
         ...given("port"),
         ...given("external-url"),
+        ...given("source"),
+        ...given("jaeger-url"),
         ...given("lang"),
       },
       terminal.env,
@@ -85,8 +111,10 @@ export const serveCommand: Command = {
     const tellJson = (event: string, fields: object) => out(JSON.stringify({ event, ...fields }));
     try {
       const { rules, file } = loadRules(settings.configFile, terminal.env);
+      const { tokenFile } = settings;
       const server = await startLocalServer({
         ...settings,
+        ...(tokenFile !== undefined && { token: readOrMakeTokenFile(tokenFile), loginAddress: true }),
         rules,
         channels: [
           json
@@ -95,9 +123,19 @@ export const serveCommand: Command = {
         ],
         log: err,
       });
-      const { url, dataDir } = server;
-      if (json) tellJson("listening", { url, data_dir: dataDir, rules: rules.length, rules_file: file ?? null });
-      else out(serverLine({ url, dataDir, rules: rules.length }, language));
+      const { url, dataDir, loginUrl } = server;
+      if (json) {
+        tellJson("listening", {
+          url,
+          ...(loginUrl !== undefined && { login_url: loginUrl }),
+          data_dir: dataDir,
+          rules: rules.length,
+          rules_file: file ?? null,
+        });
+      } else {
+        out(serverLine({ url, dataDir, rules: rules.length }, language));
+        if (loginUrl !== undefined) out(`✓ ${LOGIN.word[language]}  ${loginUrl}   ${LOGIN.once[language]}`);
+      }
       if (!stop.aborted) await once(stop, "abort");
       await server.close();
       return 0;

@@ -3,9 +3,11 @@ import { NoBoard } from "../dashboard/board-client.js";
 import { runTop } from "../dashboard/top.js";
 import { DEFAULT_ENDPOINT } from "../export/export-settings.js";
 import { Secret } from "../receive/secret.js";
+import { readTokenFile } from "../server/token-file.js";
 import type { Command } from "./command.js";
 import { CommandError } from "./command-error.js";
 import { serverUrl } from "./server-url.js";
+import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 const DEFAULT_WINDOW = "5m";
@@ -42,12 +44,12 @@ export const topCommand: Command = {
   ],
   async run(flags, terminal) {
     const url = serverUrl("--url", flags.text("url") ?? DEFAULT_ENDPOINT);
-    const token = terminal.env.CHAINWATCH_TOKEN;
+    const token = tokenOf(terminal.env);
     try {
       await runTop({
         url,
         windowS: windowOf(flags.text("window") ?? DEFAULT_WINDOW),
-        ...(token && { token: new Secret(token) }),
+        ...(token && { token }),
         language: terminal.language,
         once: flags.on("once"),
         json: flags.on("json"),
@@ -65,6 +67,12 @@ export const topCommand: Command = {
     }
   },
 };
+
+/** The server's own file does where both run on one machine, or in one container. */
+function tokenOf({ CHAINWATCH_TOKEN: token, CHAINWATCH_TOKEN_FILE: file }: Terminal["env"]): Secret | undefined {
+  if (token) return new Secret(token);
+  return file ? readTokenFile(file) : undefined;
+}
 
 function windowOf(text: string): number {
   const seconds = parseDuration(text);

@@ -26,7 +26,9 @@ import { ServerCounters } from "./server-counters.js";
 import type { ServerSettings } from "./server-settings.js";
 import { TokenGate } from "./token-gate.js";
 
-export interface LocalServerOptions extends Omit<ServerSettings, "configFile" | "language"> {
+export interface LocalServerOptions
+  extends Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl" | "pageLanguage">,
+    Partial<Pick<ServerSettings, "jaegerUrl" | "source">> {
   rules: readonly Rule[];
   /** Who is told of alerts. */
   channels: readonly Channel[];
@@ -34,11 +36,15 @@ export interface LocalServerOptions extends Omit<ServerSettings, "configFile" | 
   log(message: string): void;
   /** Take a free port when the wanted one is taken. Default false: fail and say so. */
   portFallback?: boolean;
+  /** Where there is a token, give an address that logs a reader in once without it. Default false. */
+  loginAddress?: boolean;
 }
 
 export interface LocalServer {
   /** Where people reach it: the external URL, else the address it listens on. */
   url: string;
+  /** With `loginAddress`: opens the page once. It is a secret until then. */
+  loginUrl?: string;
   port: number;
   /** Absolute. */
   dataDir: string;
@@ -62,14 +68,15 @@ const CLOSE_GRACE_MS = 5000;
  * @throws {JournalHeldError} another server uses the data folder
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { host, token, externalUrl, pageLanguage, log, portFallback = false } = options;
+  const { host, token, externalUrl, pageLanguage, log, portFallback = false, loginAddress = false } = options;
   const dataDir = resolve(options.dataDir);
   const counters = new ServerCounters();
   const stream = new EventStream();
   let services: RouterServices | undefined;
+  const gate = new TokenGate(token, { secure: externalUrl?.startsWith("https:") ?? false });
   const parts = {
     guard: new OriginGuard({ host, externalUrl }),
-    gate: new TokenGate(token, { secure: externalUrl?.startsWith("https:") ?? false }),
+    gate,
     page: new PageFiles(join(packageRoot(), "dist", "page"), pageLanguage),
     stream,
     counters,
@@ -106,6 +113,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   let closing: Promise<void> | undefined;
   return {
     url,
+    // In the fragment, which browsers send to no server and no proxy logs.
+    ...(loginAddress && token && { loginUrl: `${url}/login#code=${gate.makeLoginCode().reveal()}` }),
     port,
     dataDir,
     evaluateNow: work.evaluateNow,

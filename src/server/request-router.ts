@@ -33,13 +33,13 @@ export interface RouterServices {
 const LOGIN_BODY = { maxBytes: 4096, timeoutMs: 5000 };
 
 /**
- * Answers one request: who is asking → may they → what do they want.
+ * Answers one request: is it a probe → who is asking → may they → what do they want.
  *
  * | path | answer |
  * |---|---|
- * | `/healthz`, `/readyz` | the process lives; it can store and answer. Without the token |
+ * | `/healthz`, `/readyz` | the process lives; it can store and answer. Without the token, under any `Host` |
  * | `POST /v1/…` | OTLP |
- * | `/api/login`, `/api/stream`, `/api/…` | the cookie for the token, events, JSON |
+ * | `/api/login`, `/api/stream`, `/api/…` | the cookie for the token or the login code, events, JSON |
  * | `/metrics` | Prometheus text |
  * | anything else | the page, without the token: it holds no data |
  */
@@ -62,13 +62,15 @@ export async function routeRequest(
 async function answer(parts: RouterParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const method = request.method ?? "";
   const url = addressOf(request);
+  const services = parts.services();
+  // Probes come under any name, without the token, and learn nothing else.
+  if (url.pathname === "/healthz") return text(response, 200, "ok\n");
+  if (url.pathname === "/readyz") return text(response, services ? 200 : 503, services ? "ready\n" : "starting\n");
+
   const admission = parts.gate.admission(request.headers);
   const refusal = parts.guard.refusal({ method, headers: request.headers, hasToken: admission === "token" });
   if (refusal !== undefined) return refuse(request, response, 403, refusal);
 
-  const services = parts.services();
-  if (url.pathname === "/healthz") return text(response, 200, "ok\n");
-  if (url.pathname === "/readyz") return text(response, services ? 200 : 503, services ? "ready\n" : "starting\n");
   if (url.pathname === "/api/login") return login(parts, request, response);
 
   const isData = /^\/(?:api|v1)\/|^\/metrics$/.test(url.pathname);
@@ -139,16 +141,24 @@ async function login({ gate }: RouterParts, request: IncomingMessage, response: 
     );
   }
   const body = await readRequestBody(request, { ...LOGIN_BODY, hold: () => {} });
-  const cookie = gate.cookieFor(tokenIn(body));
-  if (cookie === undefined) return sendError(response, 401, "this is not the token of this server (CHAINWATCH_TOKEN)");
-  sendJson(response, 200, { ok: true }, { "Set-Cookie": cookie });
+  const { token, code } = credentialsIn(body);
+  const cookie = code === "" ? gate.cookieForToken(token) : gate.cookieForCode(code);
+  if (cookie !== undefined) return sendJson(response, 200, { ok: true }, { "Set-Cookie": cookie });
+  sendError(
+    response,
+    401,
+    code === ""
+      ? "this is not the token of this server (CHAINWATCH_TOKEN)"
+      : "this login code was used, or is not of this start of the server",
+  );
 }
 
-function tokenIn(body: Buffer): string {
+function credentialsIn(body: Buffer): { token: string; code: string } {
+  const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
   try {
-    const { token } = JSON.parse(body.toString("utf8"));
-    return typeof token === "string" ? token : "";
+    const { token, code } = JSON.parse(body.toString("utf8"));
+    return { token: textOf(token), code: textOf(code) };
   } catch {
-    return "";
+    return { token: "", code: "" };
   }
 }

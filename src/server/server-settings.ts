@@ -1,7 +1,11 @@
 import { isIP } from "node:net";
 import { type Language, languageOf } from "../indicators/language.js";
 import { ConfigError } from "../instrument/config-error.js";
-import { Secret } from "../receive/secret.js";
+import type { Secret } from "../receive/secret.js";
+import type { ChosenSetting } from "./chosen-setting.js";
+import { type MetricsBackend, readMetricsBackend } from "./metrics-backend.js";
+import { plainUrl } from "./plain-url.js";
+import { checkedToken } from "./token-file.js";
 
 /** What `chainwatch serve` needs to know before it starts. */
 export interface ServerSettings {
@@ -15,8 +19,14 @@ export interface ServerSettings {
   port: number;
   /** Asked of every sender and reader when set. */
   token: Secret | undefined;
+  /** The file that holds the token, or will from the first start on; never set beside `token`. */
+  tokenFile: string | undefined;
   /** Under which people reach the page, without a trailing slash; undefined: the address it listens on. */
   externalUrl: string | undefined;
+  /** Under which people reach the Jaeger that has the same traces, without a trailing slash. */
+  jaegerUrl: string | undefined;
+  /** Who answers metric indicators; undefined: the local store. */
+  source: MetricsBackend | undefined;
   /** For the console. */
   language: Language;
   /** For a browser that has not chosen; undefined: the browser's own language. */
@@ -30,6 +40,8 @@ export interface ServerFlags {
   host?: string;
   port?: string;
   "external-url"?: string;
+  source?: string;
+  "jaeger-url"?: string;
   lang?: string;
 }
 
@@ -46,17 +58,27 @@ export function readServerSettings(
   flags: ServerFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): ServerSettings {
-  const read = (option: keyof ServerFlags, variable: string): Chosen | undefined =>
+  const read = (option: keyof ServerFlags, variable: string): ChosenSetting | undefined =>
     chosen(option, flags[option], variable, env[variable]);
   const host = read("host", "CHAINWATCH_HOST");
+  const tokenFile = env.CHAINWATCH_TOKEN_FILE || undefined;
   const token = readToken(env.CHAINWATCH_TOKEN);
-  if (host && !isLoopback(host.value) && !token) {
+  if (token && tokenFile) {
+    throw new ConfigError({
+      option: "token",
+      at: "CHAINWATCH_TOKEN",
+      expected: "the token in CHAINWATCH_TOKEN or in the file that CHAINWATCH_TOKEN_FILE names",
+      found: "both",
+      cure: "unset one of the two",
+    });
+  }
+  if (host && !isLoopback(host.value) && !token && !tokenFile) {
     throw new ConfigError({
       option: "host",
       at: host.at,
       expected: "a loopback address, or a token as well, because other machines can reach any other address",
       found: host.value,
-      cure: "set CHAINWATCH_TOKEN (openssl rand -hex 24 makes one), or listen on 127.0.0.1",
+      cure: "set CHAINWATCH_TOKEN (openssl rand -hex 24 makes one) or CHAINWATCH_TOKEN_FILE, or listen on 127.0.0.1",
     });
   }
   const language = readLanguage(read("lang", "CHAINWATCH_LANG"));
@@ -66,17 +88,13 @@ export function readServerSettings(
     host: host?.value ?? "127.0.0.1",
     port: readPort(read("port", "CHAINWATCH_PORT")),
     token,
-    externalUrl: readExternalUrl(read("external-url", "CHAINWATCH_EXTERNAL_URL")),
+    tokenFile,
+    externalUrl: readUrl(read("external-url", "CHAINWATCH_EXTERNAL_URL"), "https://watch.example.com"),
+    jaegerUrl: readUrl(read("jaeger-url", "CHAINWATCH_JAEGER_URL"), "http://127.0.0.1:16686"),
+    source: readMetricsBackend(read("source", "CHAINWATCH_SOURCE"), env),
     language: language ?? languageOf(env),
     pageLanguage: language,
   };
-}
-
-interface Chosen {
-  option: string;
-  /** The flag or the variable that said it. */
-  at: string;
-  value: string;
 }
 
 /** An empty variable counts as unset, as everywhere in OpenTelemetry; an empty flag is a mistake. */
@@ -85,7 +103,7 @@ function chosen(
   flag: string | undefined,
   variable: string,
   variableValue: string | undefined,
-): Chosen | undefined {
+): ChosenSetting | undefined {
   if (flag === "") {
     throw new ConfigError({
       option,
@@ -100,18 +118,10 @@ function chosen(
 }
 
 function readToken(value: string | undefined): Secret | undefined {
-  if (!value) return undefined;
-  if (/^[\x21-\x7e]+$/.test(value)) return new Secret(value);
-  throw new ConfigError({
-    option: "token",
-    at: "CHAINWATCH_TOKEN",
-    expected: "printable ASCII without spaces, because it travels in a header",
-    found: String(new Secret(value)),
-    cure: "make one with: openssl rand -hex 24",
-  });
+  return value ? checkedToken(value, "CHAINWATCH_TOKEN", "make one with: openssl rand -hex 24") : undefined;
 }
 
-function readPort(setting: Chosen | undefined): number {
+function readPort(setting: ChosenSetting | undefined): number {
   if (!setting) return 4318;
   const port = Number(setting.value);
   if (/^\d+$/.test(setting.value) && port <= 65_535) return port;
@@ -124,7 +134,7 @@ function readPort(setting: Chosen | undefined): number {
   });
 }
 
-function readLanguage(setting: Chosen | undefined): Language | undefined {
+function readLanguage(setting: ChosenSetting | undefined): Language | undefined {
   if (!setting) return undefined;
   const found = /^(en|zh)([-_].*)?$/i.exec(setting.value)?.[1]?.toLowerCase();
   if (found === "en" || found === "zh") return found;
@@ -137,17 +147,6 @@ function readLanguage(setting: Chosen | undefined): Language | undefined {
   });
 }
 
-function readExternalUrl(setting: Chosen | undefined): string | undefined {
-  if (!setting) return undefined;
-  const url = URL.canParse(setting.value) ? new URL(setting.value) : undefined;
-  const plain = url && !url.username && !url.password && !url.search && !url.hash;
-  if (plain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, "");
-  throw new ConfigError({
-    option: setting.option,
-    at: setting.at,
-    expected: "an http or https address without a password, query or fragment",
-    // An address may carry a password, so it is not repeated.
-    found: url?.password ? "an address with a password" : setting.value,
-    cure: "write it like https://watch.example.com",
-  });
+function readUrl(setting: ChosenSetting | undefined, example: string): string | undefined {
+  return setting && plainUrl(setting, { value: setting.value, cure: `write it like ${example}` });
 }

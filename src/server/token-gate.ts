@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { Secret } from "../receive/secret.js";
 
@@ -13,6 +13,7 @@ export class TokenGate {
   readonly #token: Secret | undefined;
   readonly #cookie: Secret | undefined;
   readonly #cookieFlags: string;
+  #loginCode: Secret | undefined;
 
   /** @param secure the page is reached over https alone, so the cookie may travel only there. */
   constructor(token: Secret | undefined, { secure }: { secure: boolean }) {
@@ -30,9 +31,28 @@ export class TokenGate {
     return cookie !== undefined && this.#cookie.matches(cookie) ? "cookie" : "refused";
   }
 
+  /**
+   * Makes the code that opens the page once: the log of a server may be read by more people and programs than the
+   * token is for, and a code that was used says nothing. It is kept in memory alone.
+   */
+  makeLoginCode(): Secret {
+    this.#loginCode = new Secret(randomBytes(24).toString("base64url"));
+    return this.#loginCode;
+  }
+
   /** The `Set-Cookie` header for who knows the token; undefined for who does not. */
-  cookieFor(candidate: string): string | undefined {
-    if (!this.#token?.matches(candidate)) return undefined;
+  cookieForToken(candidate: string): string | undefined {
+    return this.#token?.matches(candidate) ? this.#setCookie() : undefined;
+  }
+
+  /** The `Set-Cookie` header for the first who brings the login code; undefined for everybody else. */
+  cookieForCode(candidate: string): string | undefined {
+    if (!this.#loginCode?.matches(candidate)) return undefined;
+    this.#loginCode = undefined;
+    return this.#setCookie();
+  }
+
+  #setCookie(): string {
     return `${COOKIE}=${this.#cookie?.reveal()}; ${this.#cookieFlags}`;
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { requestDurationsBody } from "../server/example-telemetry.js";
@@ -17,7 +17,11 @@ afterEach(async () => {
 });
 
 function chainwatch(...args: string[]): CliProcess {
-  const process = new CliProcess(args, { cwd });
+  return chainwatchWith({}, ...args);
+}
+
+function chainwatchWith(env: Record<string, string>, ...args: string[]): CliProcess {
+  const process = new CliProcess(args, { cwd, env });
   running.push(process);
   return process;
 }
@@ -51,6 +55,32 @@ test("serve --json: one object where it listens, then one an alert", async () =>
   await fetch(`${listening.url}/v1/metrics`, { method: "POST", headers, body });
   const [alert] = await serve.prints(/^\{"event":"alert".*very-low-success-rate.*$/m);
   expect(JSON.parse(alert)).toMatchObject({ event: "alert", to: "firing", value: 50, threshold: 90 });
+});
+
+test("with a token file the first start makes the token, and the log has an address that works once", async () => {
+  const env = { CHAINWATCH_TOKEN_FILE: join(cwd, "token") };
+  const codes = new Set<string>();
+  for (const start of ["first", "second"]) {
+    const serve = chainwatchWith(env, "serve", "--port", "0");
+    const [, url = "", code = ""] = await serve.prints(/^✓ log in {2}(http:\S+)\/login#code=(\S+) {3}works once\n/m);
+    const token = readFileSync(join(cwd, "token"), "utf8").trim();
+    const logIn = (body: object) =>
+      fetch(`${url}/api/login`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    expect((await logIn({ code })).status, start).toBe(200);
+    expect((await logIn({ code })).status, start).toBe(401);
+    expect((await logIn({ token })).status, start).toBe(200);
+    const top = chainwatchWith(env, "top", "--json", "--url", url);
+    expect(await top.ended(), start).toBe(0);
+    serve.signal("SIGTERM");
+    expect(await serve.ended(), start).toBe(0);
+    expect(serve.stdout + serve.stderr + top.stdout + top.stderr).not.toContain(token);
+    codes.add(code);
+  }
+  expect(codes.size).toBe(2);
 });
 
 test("a rules file with a mistake stops serve before it starts, with the place", async () => {

@@ -178,6 +178,58 @@ test("with a token, data is for those who bring it, in a header or by cookie", a
   expect((await call(server, "/api/status", { headers: { cookie: `${cookie}0` } })).status).toBe(401);
 });
 
+test("the login address opens the page once, and says nothing of the token", async () => {
+  const server = await runningServer({ token: new Secret("s3cret-token"), loginAddress: true });
+  const [, code = ""] = /^http:\/\/127\.0\.0\.1:\d+\/login#code=([\w-]{32})$/.exec(server.loginUrl ?? "") ?? [];
+  expect((await call(server, "/login")).status).toBe(200);
+  const logIn = (body: object) => post(server, "/api/login", JSON.stringify(body));
+
+  for (const wrong of [
+    { code: "guess" },
+    { token: code },
+    { code: "s3cret-token" },
+    { code: "" },
+    {},
+    { code: [code] },
+  ]) {
+    expect((await logIn(wrong)).status, JSON.stringify(wrong)).toBe(401);
+  }
+  const first = await logIn({ code });
+  expect(first.status).toBe(200);
+  const [cookie = ""] = first.headers["set-cookie"]?.[0]?.split(";") ?? [];
+  expect(cookie).not.toContain("s3cret-token");
+  expect(cookie).not.toContain(code);
+  expect((await call(server, "/api/status", { headers: { cookie } })).status).toBe(200);
+
+  const second = await logIn({ code });
+  expect(second.status).toBe(401);
+  expect(second.headers["set-cookie"]).toBeUndefined();
+  expect(second.body).toContain("login code was used");
+  // The code is no token: it opens nothing but the page's login.
+  expect((await call(server, "/api/status", { headers: { authorization: `Bearer ${code}` } })).status).toBe(401);
+});
+
+test("a login address is of one start, and is only given where it is asked for", async () => {
+  const token = new Secret("s3cret-token");
+  const first = await runningServer({ token, loginAddress: true });
+  const second = await runningServer({ token, loginAddress: true });
+  const [, code] = first.loginUrl?.split("#code=") ?? [];
+  expect(second.loginUrl).not.toContain(code);
+  expect((await post(second, "/api/login", JSON.stringify({ code }))).status).toBe(401);
+  const without = await runningServer({ token });
+  expect(without.loginUrl).toBeUndefined();
+  expect((await post(without, "/api/login", JSON.stringify({ code: "" }))).status).toBe(401);
+});
+
+test("probes are answered under any name and without the token, and learn nothing else", async () => {
+  const server = await runningServer({ token: new Secret("s3cret-token") });
+  for (const host of ["127.0.0.1", "localhost:4318", "chainwatch:4318", "evil.example"]) {
+    for (const path of ["/healthz", "/readyz"]) {
+      expect((await call(server, path, { headers: { host } })).status, `${host} ${path}`).toBe(200);
+    }
+  }
+});
+
 test("every view is the same page under a policy without inline code, and assets never leave their folder", async () => {
   const server = await runningServer({ pageLanguage: "zh" });
   const page = await call(server, "/");

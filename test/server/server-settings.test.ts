@@ -9,7 +9,10 @@ test("without flags and environment it listens on loopback and keeps its data in
     host: "127.0.0.1",
     port: 4318,
     token: undefined,
+    tokenFile: undefined,
     externalUrl: undefined,
+    jaegerUrl: undefined,
+    source: undefined,
     language: "en",
     pageLanguage: undefined,
   });
@@ -42,6 +45,9 @@ test.each([
   [{}, { CHAINWATCH_LANG: "fr" }, /option "lang": expected en or zh, found "fr"/],
   [{ "external-url": "watch.example.com" }, {}, /option "external-url": expected an http or https address/],
   [{ "external-url": "javascript:alert(1)" }, {}, /option "external-url"/],
+  [{ "jaeger-url": "127.0.0.1:16686" }, {}, /option "jaeger-url": expected an http or https.*127\.0\.0\.1:16686/],
+  [{}, { CHAINWATCH_JAEGER_URL: "javascript:alert(1)" }, /option "jaeger-url".*\(at CHAINWATCH_JAEGER_URL\)/],
+  [{}, { CHAINWATCH_SOURCE: "prometheus" }, /option "source": expected local, or prometheus=URL.*CHAINWATCH_SOURCE/],
 ])("%j with %j is refused with the place and the cure", (flags, env, message) => {
   expect(() => readServerSettings(flags, env)).toThrow(message);
 });
@@ -55,6 +61,28 @@ test.each(["0.0.0.0", "::", "192.168.1.5", "watch.example.com", "127.0.0.1.examp
     );
   },
 );
+
+test("a file for the token does as well as the token, and not both", () => {
+  const file = { CHAINWATCH_TOKEN_FILE: "/run/chainwatch/token" };
+  const settings = readServerSettings({ host: "0.0.0.0" }, file);
+  expect(settings).toMatchObject({ tokenFile: "/run/chainwatch/token", token: undefined });
+  expect(() => readServerSettings({}, { ...file, CHAINWATCH_TOKEN: "s3cret" })).toThrow(
+    /expected the token in CHAINWATCH_TOKEN or in the file.*found "both".*unset one/,
+  );
+  expect(readServerSettings({}, { ...file, CHAINWATCH_TOKEN: "" }).tokenFile).toBe("/run/chainwatch/token");
+});
+
+test("Jaeger and the source are read from flags, else from variables", () => {
+  const env = { CHAINWATCH_JAEGER_URL: "http://127.0.0.1:16686/", CHAINWATCH_SOURCE: "prometheus=http://prom:9090" };
+  expect(readServerSettings({}, env)).toMatchObject({
+    jaegerUrl: "http://127.0.0.1:16686",
+    source: { url: "http://prom:9090" },
+  });
+  expect(readServerSettings({ source: "local", "jaeger-url": "https://j.example.com" }, env)).toMatchObject({
+    jaegerUrl: "https://j.example.com",
+    source: undefined,
+  });
+});
 
 test.each(["127.0.0.1", "127.8.9.1", "localhost", "::1"])("listening on %s needs no token", (host) => {
   expect(readServerSettings({ host }, {}).host).toBe(host);

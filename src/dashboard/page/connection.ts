@@ -25,6 +25,12 @@ function tell(changes: ReadonlySet<Change>): void {
   for (const listener of listeners) listener(changes);
 }
 
+/** Begins anew after a login. */
+export function unlock(): void {
+  connection.value = "connecting";
+  connect();
+}
+
 /** Follows the server's event stream, and finds it again after the server was away. */
 export function connect(): void {
   clearTimeout(retry);
@@ -65,16 +71,14 @@ export async function ask<T>(path: string, signal: AbortSignal): Promise<Answer<
   return { failure: body?.error?.message ?? `${response.status} ${response.statusText}`, status: response.status };
 }
 
-/** @returns undefined when the token was right, else what the server said. */
-export async function unlock(token: string): Promise<string | undefined> {
+/** @returns undefined when the server took it, else what the server said. */
+export async function logIn(credentials: { token: string } | { code: string }): Promise<string | undefined> {
   const response = await fetch("/api/login", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ token }),
+    body: JSON.stringify(credentials),
   }).catch((error: unknown) => String(error));
   if (typeof response === "string") return response;
   if (!response.ok) return (await response.json().catch(() => undefined))?.error?.message ?? String(response.status);
-  connection.value = "connecting";
-  connect();
   return undefined;
 }

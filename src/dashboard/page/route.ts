@@ -5,12 +5,14 @@ export type Route =
   | { view: "traces" }
   | { view: "trace"; traceId: string }
   | { view: "alerts" }
+  | { view: "login" }
   | { view: "unknown" };
 
 function read(path: string): Route {
   if (path === "/") return { view: "board" };
   if (path === "/traces") return { view: "traces" };
   if (path === "/alerts") return { view: "alerts" };
+  if (path === "/login") return { view: "login" };
   const traceId = /^\/traces\/([^/]+)$/.exec(path)?.[1];
   return traceId ? { view: "trace", traceId } : { view: "unknown" };
 }

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import { unlock } from "./connection.js";
+import { logIn, unlock } from "./connection.js";
 import { say } from "./language.js";
+import { loginCodeRefused } from "./login-code.js";
 
 export function TokenForm() {
   const [token, setToken] = useState("");
@@ -11,10 +12,20 @@ export function TokenForm() {
         class="card token-form"
         onSubmit={async (event) => {
           event.preventDefault();
-          setRefusal(await unlock(token));
+          const said = await logIn({ token });
+          setRefusal(said);
+          if (said === undefined) unlock();
         }}
       >
         <h1>Chainwatch</h1>
+        {loginCodeRefused.value && (
+          <p class="notice" role="status">
+            {say({
+              en: "This login address was used, or is of an earlier start of the server. Start the server again for a new one, or give the token from its file (CHAINWATCH_TOKEN_FILE).",
+              zh: "该登录地址已被使用，或属于服务器之前的一次启动。请重启服务器以获得新地址，或填入令牌文件（CHAINWATCH_TOKEN_FILE）中的令牌。",
+            })}
+          </p>
+        )}
         <label for="token">
           {say({
             en: "This server asks for its token (CHAINWATCH_TOKEN).",
