@@ -4,19 +4,12 @@ import type { RequestRecord } from "../store/request-record.js";
 import type { RequestFilter, TelemetryStore } from "../store/telemetry-store.js";
 import { answerInTime } from "./answer-in-time.js";
 import { answeringSide, indicatorOf } from "./answering-side.js";
+import { endedRequests, MOST_REQUESTS_READ, requestEndUs } from "./ended-requests.js";
 import type { IndicatorQuery } from "./metric-source.js";
 import { QueryError } from "./query-error.js";
 import { type QueryWindow, queryWindow } from "./query-window.js";
 import type { RecordSample, RecordSource } from "./record-source.js";
 import { shareCalls } from "./shared-calls.js";
-
-/**
- * The store finds requests by their start, so it is asked for those from before the window too. One that began
- * earlier still is not found: every further minute costs a minute's records at each question.
- */
-const REACH_BEFORE_WINDOW_MS = 900_000;
-/** Records are read whole. Rather no answer than a slow server, or a figure of a part. */
-const MOST_RECORDS = 200_000;
 
 const RECORD_FIELD = {
   service: "service",
@@ -55,25 +48,14 @@ export class LocalRecordSource implements RecordSource {
     return [...groupRecords(records, asked.by ?? [])].flatMap((group) => samplesOf(question, group, asked.windowS));
   }
 
-  async #ended({ indicator, where = {} }: IndicatorQuery, { fromUs, toUs }: QueryWindow): Promise<RequestRecord[]> {
-    const started = await this.#requests({
-      ...where,
-      fromMs: Math.floor(fromUs / 1000) - REACH_BEFORE_WINDOW_MS,
-      toMs: Math.floor(toUs / 1000) + 1,
-      limit: MOST_RECORDS,
-    });
-    if (started.length >= MOST_RECORDS) {
-      throw new QueryError(
-        "invalid_question",
-        `${indicator}: more than ${MOST_RECORDS} requests to read. Ask for a shorter window, or filter with where`,
-      );
-    }
-    return started.filter((record) => fromUs < endUs(record) && endUs(record) <= toUs);
+  async #ended({ indicator, where = {} }: IndicatorQuery, window: QueryWindow): Promise<RequestRecord[]> {
+    const records = await endedRequests(this.#requests, where, window);
+    if (records !== undefined) return records;
+    throw new QueryError(
+      "invalid_question",
+      `${indicator}: more than ${MOST_REQUESTS_READ} requests to read. Ask for a shorter window, or filter with where`,
+    );
   }
-}
-
-function endUs(record: RequestRecord): number {
-  return Date.parse(record.timestamp) * 1000 + Math.round(record.response_time * 1_000_000);
 }
 
 function groupRecords(records: RequestRecord[], by: readonly Dimension[]): Iterable<RecordGroup> {
@@ -171,7 +153,7 @@ function statistic(question: Extract<RecordQuestion, { field: RecordNumber }>, n
 }
 
 function mostInOneSlot(records: RequestRecord[], slotS: number): number {
-  const counts = tally(records.map((record) => Math.ceil(endUs(record) / (slotS * 1_000_000))));
+  const counts = tally(records.map((record) => Math.ceil(requestEndUs(record) / (slotS * 1_000_000))));
   return [...counts.values()].reduce((most, count) => Math.max(most, count), 0);
 }
 

@@ -140,7 +140,7 @@ interface WorkParts {
 
 /** receive → store → query → alert → notify, on one data folder. */
 async function openWork(options: LocalServerOptions, { dataDir, url, stream, counters }: WorkParts): Promise<Work> {
-  const { rules, channels, log } = options;
+  const { rules, channels, jaegerUrl, log } = options;
   const startedAt = new Date().toISOString();
   const version = packageVersion();
   const closers: (() => Promise<void>)[] = [];
@@ -153,7 +153,9 @@ async function openWork(options: LocalServerOptions, { dataDir, url, stream, cou
     const store = await openTelemetryStore({ dataDir, retention: RETENTION, clock: Date.now });
     closers.push(() => store.close());
 
-    const indicators = new IndicatorSource(new LocalMetricSource(store), new LocalRecordSource(store));
+    const metrics = new LocalMetricSource(store);
+    const records = new LocalRecordSource(store);
+    const indicators = new IndicatorSource(metrics, records);
     const notify = createNotify({ rules, journal, channels, log });
     const evaluator = await createEvaluator({
       rules,
@@ -175,7 +177,14 @@ async function openWork(options: LocalServerOptions, { dataDir, url, stream, cou
       indicators,
       alerts: () => evaluator.view(),
       rules: () => rules,
-      server: { version, startedAt, dataDir, setAside: journal.setAside === undefined ? [] : [journal.setAside] },
+      server: {
+        version,
+        startedAt,
+        dataDir,
+        setAside: journal.setAside === undefined ? [] : [journal.setAside],
+        sources: { metrics: metrics.name, records: records.name },
+        jaegerUrl,
+      },
       nowMs: Date.now,
     };
     const services: RouterServices = {

@@ -60,6 +60,51 @@ test("what was sent over OTLP is read back over the API", async () => {
   expect(await json(server, "/api/status")).toMatchObject({ waiting: false, spans: 2, requests: 1 });
 });
 
+test("the requests behind a figure are those that ended in its window, in the order asked for", async () => {
+  const server = await runningServer();
+  const send = (requestId: string, durationS: number, outcome: "success" | "error", userId = "user_001") =>
+    post(server, "/v1/logs", requestRecordBody({ requestId, traceId: TRACE, userId, outcome, durationS }));
+  await send("slow", 90, "success");
+  await send("quick", 1, "success");
+  await send("failed", 2, "error");
+  const at = (secondsAgo: number) => encodeURIComponent(new Date(Date.now() - secondsAgo * 1000).toISOString());
+  const idsOf = async (query: string) => {
+    const { requests } = await json(server, `/api/requests?${query}`);
+    return requests.map((request: { request_id: string }) => request.request_id);
+  };
+
+  // All ended in the last minute, and one began before it.
+  const minute = `ended_from=${at(60)}&ended_to=${at(0)}`;
+  expect(await idsOf(`${minute}&sort=slowest`)).toEqual(["slow", "failed", "quick"]);
+  expect(await idsOf(`${minute}&sort=slowest&limit=1`)).toEqual(["slow"]);
+  expect(await idsOf(minute)).toEqual(["quick", "failed", "slow"]);
+  expect(await idsOf(`${minute}&outcome=error`)).toEqual(["failed"]);
+  expect(await idsOf(`${minute}&sort=most_expensive`)).toEqual([]);
+  expect(await idsOf(`from=${at(60)}&to=${at(0)}`)).toEqual(["quick", "failed"]);
+  expect(await idsOf(`ended_from=${at(360)}&ended_to=${at(60)}`)).toEqual([]);
+
+  const figure = await json(server, `/api/indicators/users.active?window=60&at=${at(0)}`);
+  expect(figure.samples).toMatchObject([{ value: 1, count: 3 }]);
+
+  for (const [query, message] of [
+    [`ended_from=${at(60)}`, "one of them alone"],
+    [`${minute}&from=${at(60)}`, "found both"],
+    ["sort=slowest", "ended_from and ended_to beside it"],
+    [`${minute}&sort=oldest`, "newest, slowest, most_expensive"],
+  ]) {
+    const answer = await call(server, `/api/requests?${query}`);
+    expect(answer.status, query).toBe(400);
+    expect(answer.body).toContain(message);
+  }
+});
+
+test("where people find the traces in Jaeger, and where figures come from, is told", async () => {
+  const sources = { metrics: "local", records: "local" };
+  const status = await json(await runningServer({ jaegerUrl: "http://127.0.0.1:16686" }), "/api/status");
+  expect(status).toMatchObject({ sources, jaeger_url: "http://127.0.0.1:16686" });
+  expect(await json(await runningServer(), "/api/status")).not.toHaveProperty("jaeger_url");
+});
+
 test("Prometheus reads record indicators and the server's own counters", async () => {
   const server = await runningServer();
   for (const [index, userId] of ["user_001", "user_002", "user_001"].entries()) {

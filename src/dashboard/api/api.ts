@@ -1,17 +1,18 @@
 import type { AlertsView } from "../../alert/alert-view.js";
-import type { MetricSource } from "../../query/metric-source.js";
+import type { SeriesSource } from "../../query/series-source.js";
 import type { TelemetryStore } from "../../store/telemetry-store.js";
 import { ApiError } from "./api-error.js";
-import { requestFilter, traceFilter } from "./filter.js";
+import { traceFilter } from "./filter.js";
 import { indicatorsView, samplesView, seriesView } from "./indicators-view.js";
 import { QueryParameters } from "./query-parameters.js";
+import { requestsView } from "./requests-view.js";
 import { type ServerFacts, statusView } from "./status-view.js";
 import { traceView } from "./trace-view.js";
 
 /** What the JSON API reads. It changes nothing. */
 export interface ApiSources {
   store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "errors" | "status">;
-  indicators: MetricSource;
+  indicators: SeriesSource;
   alerts(): Promise<AlertsView>;
   /** The rules as they are evaluated, defaults filled in. */
   rules(): readonly object[];
@@ -63,11 +64,7 @@ const ROUTES: readonly Route[] = [
   },
   {
     path: "/api/requests",
-    answer: async ({ store }, query) => {
-      const filter = requestFilter(query);
-      query.end();
-      return { requests: await store.requests(filter) };
-    },
+    answer: ({ store }, query) => requestsView(store, query),
   },
   {
     path: "/api/alerts",

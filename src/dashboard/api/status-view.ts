@@ -17,6 +17,10 @@ export interface StatusView {
   retention: { days: number; max_bytes: number };
   /** Damaged files set aside at start, if any. */
   set_aside: string[];
+  /** Who answers metric indicators and record indicators, e.g. `prometheus http://…` and `local`. */
+  sources: { metrics: string; records: string };
+  /** Where people reach the Jaeger that has the same traces, without a trailing slash. */
+  jaeger_url?: string;
 }
 
 /** What the server knows of itself. */
@@ -27,6 +31,8 @@ export interface ServerFacts {
   dataDir: string;
   /** Damaged files that others than the store set aside at start. */
   setAside: readonly string[];
+  sources: { metrics: string; records: string };
+  jaegerUrl: string | undefined;
 }
 
 export function statusView(server: ServerFacts, status: StoreStatus): StatusView {
@@ -42,5 +48,7 @@ export function statusView(server: ServerFacts, status: StoreStatus): StatusView
     data_folder: { path: server.dataDir, size_bytes: status.sizeBytes },
     retention: { days: status.retention.days, max_bytes: status.retention.maxBytes },
     set_aside: [...server.setAside, ...status.setAside],
+    sources: server.sources,
+    ...(server.jaegerUrl !== undefined && { jaeger_url: server.jaegerUrl }),
   };
 }

@@ -8,6 +8,7 @@ import { ask, connection } from "./connection.js";
 import { ConnectionLost } from "./connection-lost.js";
 import { Header } from "./header.js";
 import { say } from "./language.js";
+import { RequestListPage } from "./request-list-page.js";
 import { goTo, route } from "./route.js";
 import { StatusLine } from "./status-line.js";
 import { TokenForm } from "./token-form.js";
@@ -60,7 +61,8 @@ function useFirstTrace(waiting: boolean | undefined): void {
 
 function View({ status, alerts }: { status: StatusView | undefined; alerts: AlertsView | undefined }) {
   const { value } = route;
-  if (value.view === "trace") return <TracePage key={value.traceId} traceId={value.traceId} />;
+  if (value.view === "trace")
+    return <TracePage key={value.traceId} traceId={value.traceId} jaegerUrl={status?.jaeger_url} />;
   if (value.view === "alerts") return <AlertsPage alerts={alerts} />;
   if (value.view === "unknown") {
     return (
@@ -72,5 +74,6 @@ function View({ status, alerts }: { status: StatusView | undefined; alerts: Aler
   }
   if (!status) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
   if (status.waiting) return <WaitingPage />;
+  if (value.view === "requests") return <RequestListPage />;
   return value.view === "traces" ? <TraceListPage /> : <BoardPage status={status} alerts={alerts} />;
 }

@@ -4,6 +4,7 @@ import type { BilingualText } from "../../indicators/language.js";
 import type { SeriesView } from "../api/indicators-view.js";
 import { apiPath } from "./api-path.js";
 import { TimeChart } from "./chart.js";
+import { figureLink } from "./figure-link.js";
 import { language, say } from "./language.js";
 import { useLive } from "./use-live.js";
 
@@ -34,11 +35,13 @@ export function BoardCharts({ service, oldest }: ChartsProps) {
       <Chart
         title={{ en: `Requests per ${step} s`, zh: `每 ${step} 秒请求数` }}
         step={step}
+        service={service}
         lines={[{ series: count, color: "--accent", bars: true }]}
       />
       <Chart
         title={{ en: "Response time", zh: "响应时间" }}
         step={step}
+        service={service}
         lines={[
           { series: p95, label: "P95", color: "--violet" },
           { series: p50, label: "P50", color: "--accent" },
@@ -47,12 +50,14 @@ export function BoardCharts({ service, oldest }: ChartsProps) {
       <Chart
         title={{ en: "Success rate", zh: "成功率" }}
         step={step}
+        service={service}
         most={105}
         lines={[{ series: success, color: "--good" }]}
       />
       <Chart
         title={{ en: `Cost per ${step} s`, zh: `每 ${step} 秒成本` }}
         step={step}
+        service={service}
         lines={[{ series: cost, color: "--amber", bars: true }]}
       />
     </section>
@@ -74,17 +79,25 @@ interface Line {
 interface ChartProps {
   title: BilingualText;
   step: number;
+  service: string | undefined;
   lines: Line[];
   most?: number;
 }
 
-function Chart({ title, step, lines, most }: ChartProps) {
+function Chart({ title, step, service, lines, most }: ChartProps) {
   const [first] = lines;
   const unit: IndicatorUnit = first?.series?.unit ?? "requests";
+  const href = first?.series && seriesLink(first.series, service);
   return (
     <figure class="card">
       <figcaption>
-        {say(title)}
+        {href === undefined ? (
+          say(title)
+        ) : (
+          <a class="figure-link" href={href} title={say({ en: "The requests of this time", zh: "这段时间的请求" })}>
+            {say(title)}
+          </a>
+        )}
         {lines.length > 1 &&
           lines.map(({ label, color }) => (
             <span class="key" key={label} data-color={color}>
@@ -107,4 +120,10 @@ function Chart({ title, step, lines, most }: ChartProps) {
       />
     </figure>
   );
+}
+
+/** The requests of the whole time that the chart shows. */
+function seriesLink({ indicator, step_s: stepS, points }: SeriesView, service: string | undefined): string | undefined {
+  const at = points.at(-1)?.at;
+  return at && figureLink(indicator, { at, windowS: stepS * points.length, service });
 }

@@ -40,7 +40,7 @@ export function BoardPage({ status, alerts }: { status: StatusView; alerts: Aler
         </fieldset>
       </div>
       {failure && <p class="notice">{failure}</p>}
-      {figures && <BoardTiles figures={figures} alerts={alerts} />}
+      {figures && <BoardTiles figures={figures} alerts={alerts} service={service} />}
       <BoardCharts service={service} oldest={status.oldest} />
       <div class="columns">
         <ModelTable windowS={windowS} service={service} />

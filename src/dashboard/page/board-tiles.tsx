@@ -2,6 +2,7 @@ import type { AlertsView } from "../../alert/alert-view.js";
 import { formatValue } from "../../indicators/format-value.js";
 import type { BilingualText } from "../../indicators/language.js";
 import type { BoardFigure, BoardFigures } from "../../query/board-figures.js";
+import { type FigureWindow, figureLink } from "./figure-link.js";
 import { language, say } from "./language.js";
 
 interface Tile {
@@ -77,9 +78,11 @@ const TILES: readonly Tile[] = [
 interface BoardTilesProps {
   figures: BoardFigures;
   alerts: AlertsView | undefined;
+  service: string | undefined;
 }
 
-export function BoardTiles({ figures, alerts }: BoardTilesProps) {
+export function BoardTiles({ figures, alerts, service }: BoardTilesProps) {
+  const window: FigureWindow = { at: figures.at, windowS: figures.window_s, service };
   const byId = new Map(figures.indicators.map((figure) => [figure.id, figure]));
   const firing = alerts?.active.filter((alert) => alert.to === "firing").map((alert) => alert.indicator) ?? [];
   const tileClass = ({ main, rest }: Tile): string =>
@@ -90,14 +93,14 @@ export function BoardTiles({ figures, alerts }: BoardTilesProps) {
         <article class={tileClass(tile)} key={tile.main} data-indicator={tile.main}>
           <h2>{say(tile.title)}</h2>
           <p class="figure">
-            <Value figure={byId.get(tile.main)} />
+            <Value figure={byId.get(tile.main)} window={window} />
           </p>
           <dl>
             {tile.rest.map(({ id, label }) => (
               <div key={id} data-indicator={id}>
                 <dt>{say(label)}</dt>
                 <dd>
-                  <Value figure={byId.get(id)} />
+                  <Value figure={byId.get(id)} window={window} />
                 </dd>
               </div>
             ))}
@@ -108,7 +111,7 @@ export function BoardTiles({ figures, alerts }: BoardTilesProps) {
   );
 }
 
-function Value({ figure }: { figure: BoardFigure | undefined }) {
+function Value({ figure, window }: { figure: BoardFigure | undefined; window: FigureWindow }) {
   if (figure?.value === undefined) {
     const why = figure?.error ?? say({ en: "no data", zh: "暂无数据" });
     return (
@@ -118,5 +121,12 @@ function Value({ figure }: { figure: BoardFigure | undefined }) {
       </span>
     );
   }
-  return <span title={say(figure.name)}>{formatValue(figure, figure.value, language.value)}</span>;
+  const text = formatValue(figure, figure.value, language.value);
+  const href = figureLink(figure.id, window);
+  if (href === undefined) return <span title={say(figure.name)}>{text}</span>;
+  return (
+    <a class="figure-link" href={href} title={`${say(figure.name)} → ${say({ en: "its requests", zh: "对应的请求" })}`}>
+      {text}
+    </a>
+  );
 }

@@ -25,7 +25,7 @@ export function Header({ status, firing }: { status: StatusView | undefined; fir
         <NavLink href="/" current={view === "board"}>
           {say({ en: "Board", zh: "看板" })}
         </NavLink>
-        <NavLink href="/traces" current={view === "traces" || view === "trace"}>
+        <NavLink href="/traces" current={view === "traces" || view === "trace" || view === "requests"}>
           {say({ en: "Traces", zh: "链路" })}
         </NavLink>
         <NavLink href="/alerts" current={view === "alerts"}>

@@ -1,14 +1,12 @@
-import { formatValue } from "../../indicators/format-value.js";
-import type { RequestRecord } from "../../store/request-record.js";
+import type { RequestsView } from "../api/requests-view.js";
 import { apiPath } from "./api-path.js";
-import { formatCount, formatDuration, formatTime } from "./format.js";
-import { language, say } from "./language.js";
-import { OutcomeBadge } from "./outcome-badge.js";
+import { say } from "./language.js";
+import { RequestTable } from "./request-table.js";
 import { useLive } from "./use-live.js";
 
 export function RecentRequests({ service }: { service: string | undefined }) {
   const path = apiPath("/api/requests", { limit: 8, service });
-  const requests = useLive<{ requests: RequestRecord[] }>(path, ["traces"]).data?.requests ?? [];
+  const requests = useLive<RequestsView>(path, ["traces"]).data?.requests ?? [];
   return (
     <section class="card">
       <h2>
@@ -20,50 +18,7 @@ export function RecentRequests({ service }: { service: string | undefined }) {
           {say({ en: "No request records yet; chainwatch sends them.", zh: "暂无请求记录；由 chainwatch 发送。" })}
         </p>
       ) : (
-        <div class="scroll">
-          <table class="rows-linked">
-            <thead>
-              <tr>
-                <th scope="col">{say({ en: "Time", zh: "时间" })}</th>
-                <th scope="col">{say({ en: "Type", zh: "类型" })}</th>
-                <th scope="col">{say({ en: "User", zh: "用户" })}</th>
-                <th scope="col">{say({ en: "Outcome", zh: "结果" })}</th>
-                <th scope="col" class="number">
-                  {say({ en: "Took", zh: "耗时" })}
-                </th>
-                <th scope="col" class="number">
-                  {say({ en: "Tokens", zh: "Token" })}
-                </th>
-                <th scope="col" class="number">
-                  {say({ en: "Cost", zh: "成本" })}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {requests.map((request) => (
-                <tr key={request.request_id}>
-                  <td>
-                    <a class="row-link" href={`/traces/${request.trace_id}`}>
-                      {formatTime(request.timestamp, language.value)}
-                    </a>
-                  </td>
-                  <td>{request.type}</td>
-                  <td>{request.user_id}</td>
-                  <td>
-                    <OutcomeBadge outcome={request.outcome} />
-                  </td>
-                  <td class="number">{formatDuration(request.response_time)}</td>
-                  <td class="number">{formatCount(request.tokens.total)}</td>
-                  <td class="number">
-                    {request.cost_usd === undefined
-                      ? "–"
-                      : formatValue({ unit: "USD" }, request.cost_usd, language.value)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <RequestTable requests={requests} />
       )}
     </section>
   );

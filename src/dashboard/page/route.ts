@@ -1,8 +1,10 @@
 import { signal } from "@preact/signals";
+import { apiPath } from "./api-path.js";
 
 export type Route =
   | { view: "board" }
   | { view: "traces" }
+  | { view: "requests" }
   | { view: "trace"; traceId: string }
   | { view: "alerts" }
   | { view: "login" }
@@ -11,6 +13,7 @@ export type Route =
 function read(path: string): Route {
   if (path === "/") return { view: "board" };
   if (path === "/traces") return { view: "traces" };
+  if (path === "/requests") return { view: "requests" };
   if (path === "/alerts") return { view: "alerts" };
   if (path === "/login") return { view: "login" };
   const traceId = /^\/traces\/([^/]+)$/.exec(path)?.[1];
@@ -18,7 +21,7 @@ function read(path: string): Route {
 }
 
 export const route = signal<Route>(read(location.pathname));
-/** The query of the address, where the trace list keeps its filter. */
+/** The query of the address, where the lists keep their filters. */
 export const search = signal(location.search);
 
 function follow(): void {
@@ -32,6 +35,14 @@ export function goTo(path: string, { replace = false } = {}): void {
   history[replace ? "replaceState" : "pushState"](null, "", path);
   follow();
   if (!replace) scrollTo(0, 0);
+}
+
+/** Sets one part of a list's filter, or takes it away with "". It is in the address, so that it can be shared. */
+export function choose(name: string, value: string): void {
+  const next = new URLSearchParams(search.peek());
+  if (value) next.set(name, value);
+  else next.delete(name);
+  goTo(apiPath(location.pathname, Object.fromEntries(next)), { replace: true });
 }
 
 /** Clicks on links of the page change the view without loading it anew; those meant for a new tab are left alone. */

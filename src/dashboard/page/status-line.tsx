@@ -4,7 +4,7 @@ import { language, say } from "./language.js";
 
 /** What is kept, where, and for how long. */
 export function StatusLine({ status }: { status: StatusView }) {
-  const { retention, data_folder: folder } = status;
+  const { retention, data_folder: folder, sources } = status;
   return (
     <footer class="status-line">
       {status.set_aside.length > 0 && (
@@ -23,6 +23,16 @@ export function StatusLine({ status }: { status: StatusView }) {
       <span>
         {say({ en: "Requests", zh: "请求" })} {formatCount(status.requests)}
       </span>
+      {sources.metrics !== sources.records && (
+        <span
+          title={say({
+            en: "People, types and queries are counted from the request records that this server keeps.",
+            zh: "用户、请求类型和查询由本服务器保存的请求记录统计。",
+          })}
+        >
+          {say({ en: "Figures from", zh: "指标来自" })} {sources.metrics}
+        </span>
+      )}
       {status.oldest && (
         <span>
           {say({ en: "Since", zh: "始于" })} {formatTime(status.oldest, language.value)}

@@ -1,19 +1,14 @@
 import { formatValue } from "../../indicators/format-value.js";
-import type { BilingualText } from "../../indicators/language.js";
 import type { TraceSummary } from "../../store/telemetry-store.js";
 import { apiPath } from "./api-path.js";
 import { formatCount, formatDuration, formatTime } from "./format.js";
 import { language, say } from "./language.js";
-import { OUTCOME_TEXT, OutcomeBadge } from "./outcome-badge.js";
-import { goTo, search } from "./route.js";
+import { OutcomeSelect, SortSelect } from "./list-selects.js";
+import { OutcomeBadge } from "./outcome-badge.js";
+import { choose, search } from "./route.js";
 import { chosenService } from "./service-filter.js";
 import { useLive } from "./use-live.js";
 
-const SORTS: Readonly<Record<string, BilingualText>> = {
-  newest: { en: "Newest first", zh: "最新在前" },
-  slowest: { en: "Slowest first", zh: "最慢在前" },
-  most_expensive: { en: "Most expensive first", zh: "最贵在前" },
-};
 const LIMIT = 100;
 
 export function TraceListPage() {
@@ -29,14 +24,6 @@ export function TraceListPage() {
   });
   const { data, failure } = useLive<{ traces: TraceSummary[] }>(path, ["traces"]);
 
-  // The filter lives in the address, so that it can be shared and survives a reload.
-  function choose(name: string, value: string): void {
-    const next = new URLSearchParams(search.peek());
-    if (value) next.set(name, value);
-    else next.delete(name);
-    goTo(apiPath("/traces", Object.fromEntries(next)), { replace: true });
-  }
-
   return (
     <>
       <div class="title-row">
@@ -49,29 +36,8 @@ export function TraceListPage() {
             value={read("text") ?? ""}
             onInput={(event) => choose("text", event.currentTarget.value.trim())}
           />
-          <select
-            aria-label={say({ en: "Outcome", zh: "结果" })}
-            value={read("outcome") ?? ""}
-            onChange={(event) => choose("outcome", event.currentTarget.value)}
-          >
-            <option value="">{say({ en: "Any outcome", zh: "任何结果" })}</option>
-            {Object.entries(OUTCOME_TEXT).map(([outcome, text]) => (
-              <option key={outcome} value={outcome}>
-                {say(text)}
-              </option>
-            ))}
-          </select>
-          <select
-            aria-label={say({ en: "Order", zh: "排序" })}
-            value={read("sort") ?? "newest"}
-            onChange={(event) => choose("sort", event.currentTarget.value)}
-          >
-            {Object.entries(SORTS).map(([sort, text]) => (
-              <option key={sort} value={sort}>
-                {say(text)}
-              </option>
-            ))}
-          </select>
+          <OutcomeSelect value={read("outcome")} onChoose={(value) => choose("outcome", value)} />
+          <SortSelect value={read("sort")} onChoose={(value) => choose("sort", value)} />
           {read("user") && (
             <button type="button" class="plain" onClick={() => choose("user", "")}>
               {say({ en: "User", zh: "用户" })} {read("user")} ✕

@@ -12,7 +12,12 @@ import { SpanPanel } from "./span-panel.js";
 import { useLive } from "./use-live.js";
 import { Waterfall } from "./waterfall.js";
 
-export function TracePage({ traceId }: { traceId: string }) {
+interface TracePageProps {
+  traceId: string;
+  jaegerUrl: string | undefined;
+}
+
+export function TracePage({ traceId, jaegerUrl }: TracePageProps) {
   const { data: trace, failure, status } = useLive<TraceView>(`/api/traces/${traceId}`, ["traces"]);
   const chosen = new URLSearchParams(search.value).get("span");
   const selected = trace && (trace.spans.find((span) => span.span_id === chosen) ?? mostTelling(trace));
@@ -31,7 +36,7 @@ export function TracePage({ traceId }: { traceId: string }) {
   }
   return (
     <>
-      <TraceHead trace={trace} />
+      <TraceHead trace={trace} jaegerUrl={jaegerUrl} />
       {trace.spans.length === 0 ? (
         <p class="notice">
           {say({
@@ -67,7 +72,7 @@ function mostTelling({ spans }: TraceView): SpanView | undefined {
   );
 }
 
-function TraceHead({ trace }: { trace: TraceView }) {
+function TraceHead({ trace, jaegerUrl }: { trace: TraceView; jaegerUrl: string | undefined }) {
   const root = trace.spans.find((span) => span.parent_span_id === undefined) ?? trace.spans[0];
   const name = root?.name ?? trace.requests[0]?.type ?? trace.trace_id;
   useEffect(() => {
@@ -87,6 +92,11 @@ function TraceHead({ trace }: { trace: TraceView }) {
           <span class="quiet">{say({ en: "Trace", zh: "链路 ID" })}</span> <code>{trace.trace_id}</code>
           <CopyButton text={trace.trace_id} />
         </span>
+        {jaegerUrl !== undefined && trace.spans.length > 0 && (
+          <a href={`${jaegerUrl}/trace/${trace.trace_id}`} target="_blank" rel="noopener">
+            {say({ en: "Open in Jaeger", zh: "在 Jaeger 中打开" })}
+          </a>
+        )}
       </p>
       {trace.requests.map((request) => (
         <RequestFacts key={request.request_id} request={request} />

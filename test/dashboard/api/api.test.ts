@@ -24,7 +24,14 @@ function sources(answer: (question: IndicatorQuery) => number | undefined): ApiS
     },
     alerts: unused,
     rules: () => [],
-    server: { version: "1.0.0", startedAt: new Date(NOW).toISOString(), dataDir: "/data", setAside: [] },
+    server: {
+      version: "1.0.0",
+      startedAt: new Date(NOW).toISOString(),
+      dataDir: "/data",
+      setAside: [],
+      sources: { metrics: "local", records: "local" },
+      jaegerUrl: undefined,
+    },
     nowMs: () => NOW,
   };
 }
