@@ -1,5 +1,6 @@
 import { parseDuration } from "../alert/duration.js";
-import { NoBoard } from "../dashboard/board-client.js";
+import { NoBoard } from "../dashboard/board-reader.js";
+import { ServerBoard } from "../dashboard/server-board.js";
 import { runTop } from "../dashboard/top.js";
 import { DEFAULT_ENDPOINT } from "../export/export-settings.js";
 import { Secret } from "../receive/secret.js";
@@ -47,9 +48,11 @@ export const topCommand: Command = {
     const token = tokenOf(terminal.env);
     try {
       await runTop({
-        url,
-        windowS: windowOf(flags.text("window") ?? DEFAULT_WINDOW),
-        ...(token && { token }),
+        from: new ServerBoard({
+          url,
+          windowS: windowOf(flags.text("window") ?? DEFAULT_WINDOW),
+          ...(token && { token }),
+        }),
         language: terminal.language,
         once: flags.on("once"),
         json: flags.on("json"),

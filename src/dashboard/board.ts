@@ -15,6 +15,8 @@ export interface BoardOptions {
   color: boolean;
   /** With it, the last lines say what is firing. */
   alerts?: AlertsView;
+  /** The metrics backend that the figures come straight from; the last line then says where alerts are. */
+  source?: string;
 }
 
 const NO_DATA: BilingualText = { en: "no data", zh: "暂无数据" };
@@ -22,17 +24,23 @@ const NO_DATA: BilingualText = { en: "no data", zh: "暂无数据" };
 const NARROWEST_COLUMN = 16;
 
 /** The figures as a box for the terminal, with a line break after every line. */
-export function renderBoard(figures: BoardFigures, { language, width, color, alerts }: BoardOptions): string {
+export function renderBoard(figures: BoardFigures, { language, width, color, alerts, source }: BoardOptions): string {
   const paint = paintIf(color);
   const inner = Math.min(Math.max(width, 40), 100) - 4;
   const known = new Map(figures.indicators.map((figure) => [figure.id, figure]));
   const headingWidth = Math.max(...BOARD_ROWS.map(({ heading }) => displayWidth(heading[language]))) + 2;
 
-  const lines = BOARD_ROWS.flatMap(({ heading, cells }) => {
+  // What a source cannot know at all has no row; what it has no data of has one that says so.
+  const rows = BOARD_ROWS.filter(({ cells }) => cells.some(({ indicator }) => known.has(indicator)));
+  const lines = rows.flatMap(({ heading, cells }) => {
     const body = cellLines(cells, known, inner - headingWidth, language, paint);
     return body.map((line, i) => paint("cyan", padWidth(i === 0 ? heading[language] : "", headingWidth)) + line);
   });
   if (alerts !== undefined) lines.push(RULE, ...alertLines(alerts, { language, width: inner, paint }));
+
+  if (source !== undefined) {
+    lines.push(RULE, ...SOURCE_LINES[language](source).map((line) => paint("dim", cutWidth(line, inner))));
+  }
 
   const border = (text: string): string => paint("gray", text);
   const boxed = lines.map((line) =>
@@ -42,6 +50,11 @@ export function renderBoard(figures: BoardFigures, { language, width, color, ale
 }
 
 const RULE = "─";
+
+const SOURCE_LINES: Record<Language, (source: string) => string[]> = {
+  en: (source) => [`from ${source}`, "alerts: chainwatch serve has them, on its page and in chainwatch top --url"],
+  zh: (source) => [`来自 ${source}`, "告警由 chainwatch serve 提供：见其页面，或 chainwatch top --url"],
+};
 
 function topBorder(figures: BoardFigures, inner: number, language: Language, paint: Paint): string {
   const title = cutWidth(`Chainwatch · ${windowText(figures.window_s, language)}`, inner - 12);

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Language } from "../indicators/language.js";
 import { renderBoard } from "./board.js";
-import { type Board, type BoardClientOptions, fetchBoard, NoBoard } from "./board-client.js";
+import { type Board, type BoardReader, NoBoard } from "./board-reader.js";
 import { clockTime } from "./clock-time.js";
 import { cutWidth } from "./display-width.js";
 import { type BoardOutput, LiveScreen } from "./live-screen.js";
 import { paintIf } from "./paint.js";
 
-export interface TopOptions extends BoardClientOptions {
+export interface TopOptions {
+  from: BoardReader;
   language: Language;
   /** One frame, then done; so it is too where the output is no terminal. */
   once: boolean;
@@ -20,12 +21,10 @@ export interface TopOptions extends BoardClientOptions {
   env?: Readonly<Record<string, string | undefined>>;
 }
 
-const POLL_MS = 1_000;
-
 /**
- * Draws the board of a running server: every second on a terminal until the signal aborts, else once.
+ * Draws the board: again and again on a terminal until the signal aborts, else once.
  *
- * The live board outlives its server: it says so, keeps the last figures and goes on asking.
+ * The live board outlives what it reads from: it says so, keeps the last figures and goes on asking.
  *
  * @throws {NoBoard} only where it draws once
  */
@@ -40,21 +39,21 @@ export async function runTop(options: TopOptions): Promise<void> {
 }
 
 async function drawOnce(options: TopOptions): Promise<void> {
-  const board = await fetchBoard(options, options.signal);
+  const board = await options.from.read(options.signal);
   options.out.write(options.json ? `${JSON.stringify(board)}\n` : boardText(board, options));
 }
 
 async function drawLive(options: TopOptions): Promise<void> {
-  const { out, signal } = options;
+  const { from, out, signal } = options;
   const screen = new LiveScreen(out);
   let last: Board | undefined;
   let goneSince: number | undefined;
   try {
     while (!signal.aborted) {
-      const nextMs = Date.now() + POLL_MS;
+      const nextMs = Date.now() + from.everyMs;
       let trouble = "";
       try {
-        last = await fetchBoard(options, signal);
+        last = await from.read(signal);
         goneSince = undefined;
       } catch (error) {
         if (!(error instanceof NoBoard)) throw error;
@@ -70,33 +69,34 @@ async function drawLive(options: TopOptions): Promise<void> {
 }
 
 function boardText(board: Board, options: TopOptions): string {
-  const { alerts, ...figures } = board;
+  const { alerts, source, ...figures } = board;
   return renderBoard(figures, {
     language: options.language,
     width: columns(options),
     color: hasColor(options),
-    alerts,
+    ...(alerts && { alerts }),
+    ...(source !== undefined && { source }),
   });
 }
 
 function troubleText(error: NoBoard, since: number, last: Board | undefined, options: TopOptions): string {
-  const { language, url } = options;
+  const { language, from } = options;
   const zh = language === "zh";
+  const seconds = from.everyMs / 1000;
+  const again = {
+    en: `Trying every ${seconds === 1 ? "second" : `${seconds} s`}`,
+    zh: `每${seconds === 1 ? "秒" : ` ${seconds} 秒`}重试`,
+  }[language];
   const lines = [
     zh
-      ? `✗ 自 ${clockTime(since)} 起无法从 ${url} 读取：${error.text.zh}`
-      : `✗ nothing from ${url} since ${clockTime(since)}: ${error.text.en}`,
+      ? `✗ 自 ${clockTime(since)} 起无法从 ${from.name} 读取：${error.text.zh}`
+      : `✗ nothing from ${from.name} since ${clockTime(since)}: ${error.text.en}`,
   ];
   if (last === undefined) {
-    lines.push(
-      zh ? "  启动服务器：chainwatch serve；每秒重试" : "  Start a server: chainwatch serve. Trying every second",
-    );
+    lines.push(zh ? `  ${from.cure.zh}；${again}` : `  ${from.cure.en}. ${again}`);
   } else {
-    lines.push(
-      zh
-        ? `  以上为 ${clockTime(last.at)} 的数据；每秒重试`
-        : `  The figures are from ${clockTime(last.at)}. Trying every second`,
-    );
+    const time = clockTime(last.at);
+    lines.push(zh ? `  以上为 ${time} 的数据；${again}` : `  The figures are from ${time}. ${again}`);
   }
   const paint = paintIf(hasColor(options));
   return lines.map((line) => `${paint("red", cutWidth(line, columns(options)))}\n`).join("");

@@ -2,8 +2,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { NoBoard } from "../../src/dashboard/board-client.js";
+import { type BoardReader, NoBoard } from "../../src/dashboard/board-reader.js";
+import { ServerBoard, type ServerBoardOptions } from "../../src/dashboard/server-board.js";
+import { SourceBoard } from "../../src/dashboard/source-board.js";
 import { runTop, type TopOptions } from "../../src/dashboard/top.js";
+import { findIndicator } from "../../src/indicators/catalogue.js";
+import type { IndicatorQuery, MetricSource } from "../../src/query/metric-source.js";
+import { QueryError } from "../../src/query/query-error.js";
 import { Secret } from "../../src/receive/secret.js";
 import { exampleAlert, NOTHING_FIRING } from "./example-alerts.js";
 import { exampleFigures, FIVE_REQUESTS } from "./example-figures.js";
@@ -67,13 +72,16 @@ function terminal(isTTY: boolean, { columns = 80, rows = 40 } = {}) {
   };
 }
 
-function options(more: Partial<TopOptions> & Pick<TopOptions, "url" | "out">): TopOptions {
+type Asked = Partial<Omit<TopOptions, "from"> & ServerBoardOptions> & Pick<TopOptions, "out"> & { from?: BoardReader };
+
+function options({ url = "", windowS = 300, token, from, ...more }: Asked): TopOptions {
   const signal = new AbortController().signal;
-  return { windowS: 300, language: "en", once: false, json: false, signal, env: {}, ...more };
+  const server = new ServerBoard({ url, windowS, ...(token && { token }) });
+  return { from: from ?? server, language: "en", once: false, json: false, signal, env: {}, ...more };
 }
 
 /** Starts the live board; it is stopped after the test. */
-function startLive(more: Partial<TopOptions> & Pick<TopOptions, "url" | "out">) {
+function startLive(more: Asked) {
   const abort = new AbortController();
   const done = runTop(options({ ...more, signal: abort.signal }));
   const stop = async (): Promise<void> => {
@@ -221,5 +229,74 @@ describe("the live board", () => {
     await connected;
     await stop();
     expect(out.written.endsWith("\x1b[?25h\x1b[?1049l")).toBe(true);
+  });
+});
+
+describe("the board of a metrics backend", () => {
+  /** Knows what metrics know, as every backend does; what it answers can be changed. */
+  function backend() {
+    const asked: IndicatorQuery[] = [];
+    const state = { asked, down: false, count: 5 };
+    const source: MetricSource = {
+      name: "prometheus http://prom:9090",
+      async query(question) {
+        asked.push(question);
+        if (state.down) throw new QueryError("source_failed", "connection refused");
+        if (findIndicator(question.indicator)?.metricQuestion === undefined) {
+          throw new QueryError("unsupported_dimension", "only request records can answer this");
+        }
+        if (question.indicator.startsWith("ttft")) return [];
+        const value = question.indicator === "requests.count" ? state.count : 1;
+        return [{ labels: {}, value, count: 1 }];
+      },
+    };
+    return { state, from: new SourceBoard(source, 600) };
+  }
+
+  it("has the figures of metrics, says where they come from, and where alerts are", async () => {
+    const { from, state } = backend();
+    const out = terminal(false);
+    await runTop(options({ from, out }));
+    expect(out.written).toContain("last 10 minutes");
+    expect(out.written).toContain("count 5");
+    expect(out.written).toContain("│ from prometheus http://prom:9090 ");
+    expect(out.written).toMatch(/alerts: chainwatch serve has them/);
+    expect(out.written).not.toContain("no alerts firing");
+    expect(out.written).not.toContain("Users");
+    expect(new Set(state.asked.map(({ windowS }) => windowS))).toEqual(new Set([600]));
+
+    const zh = terminal(false);
+    await runTop(options({ from, out: zh, language: "zh" }));
+    expect(zh.written).toContain("来自 prometheus http://prom:9090");
+  });
+
+  it("leaves out, as JSON too, what only request records know, and keeps what has no data", async () => {
+    const { from } = backend();
+    const out = terminal(true);
+    await runTop(options({ from, out, json: true }));
+    const board = JSON.parse(out.written);
+    expect(board).toMatchObject({ window_s: 600, source: "prometheus http://prom:9090" });
+    expect(board).not.toHaveProperty("alerts");
+    const ids = board.indicators.map(({ id }: { id: string }) => id);
+    expect(ids).not.toContain("users.active");
+    expect(ids).toContain("ttft.p50");
+    expect(board.indicators.find(({ id }: { id: string }) => id === "ttft.p50")).not.toHaveProperty("value");
+  });
+
+  it("outlives its backend", async () => {
+    const { from, state } = backend();
+    state.down = true;
+    await expect(runTop(options({ from, out: terminal(false) }))).rejects.toBeInstanceOf(NoBoard);
+
+    const out = terminal(true);
+    // Asked as often as a server, so that the test need not wait.
+    startLive({ from: Object.assign(from, { everyMs: 50 }), out });
+    await vi.waitFor(() => expect(out.frame).toContain("✗ nothing from prometheus http://prom:9090 since"), soon);
+    expect(out.frame).toContain("Check the address after --source");
+    state.down = false;
+    await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
+    state.down = true;
+    await vi.waitFor(() => expect(out.frame).toContain("connection refused"), soon);
+    expect(out.frame).toContain("count 5");
   });
 });

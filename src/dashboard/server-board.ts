@@ -2,30 +2,14 @@ import type { AlertsView } from "../alert/alert-view.js";
 import type { BilingualText } from "../indicators/language.js";
 import type { BoardFigures } from "../query/board-figures.js";
 import type { Secret } from "../receive/secret.js";
+import { type Board, type BoardReader, NoBoard } from "./board-reader.js";
 
-/** Everything that the terminal board shows; `chainwatch top --json` prints it. */
-export interface Board extends BoardFigures {
-  alerts: AlertsView;
-}
-
-export interface BoardClientOptions {
+export interface ServerBoardOptions {
   /** Of the server, e.g. `http://127.0.0.1:4318`. */
   url: string;
   windowS: number;
   /** For servers that ask for one. */
   token?: Secret;
-}
-
-/** The server gave no board. `text` says why, in a few words. */
-export class NoBoard extends Error {
-  override readonly name = "NoBoard";
-
-  constructor(
-    readonly text: BilingualText,
-    cause?: unknown,
-  ) {
-    super(text.en, { cause });
-  }
 }
 
 const TIMEOUT_MS = 5_000;
@@ -37,34 +21,43 @@ const NETWORK_FAULTS: Record<string, BilingualText> = {
   ENOTFOUND: { en: "unknown host", zh: "找不到主机" },
 };
 
-/**
- * Reads the board of a running server.
- *
- * @throws {NoBoard} the server is not there, does not answer in 5 s, refuses, or is no Chainwatch server
- * @throws the signal's reason once it aborts
- */
-export async function fetchBoard(options: BoardClientOptions, signal: AbortSignal): Promise<Board> {
-  const [figures, alerts] = await Promise.all([
-    getJson(options, `/api/indicators?window=${options.windowS}`, signal),
-    getJson(options, "/api/alerts", signal),
-  ]);
-  if (!isRecordWith(figures, "indicators") || !isRecordWith(alerts, "active")) {
-    throw new NoBoard({ en: "its answer is not a Chainwatch server's", zh: "应答不是来自 Chainwatch 服务器" });
-  }
-  return { ...(figures as unknown as BoardFigures), alerts: alerts as unknown as AlertsView };
-}
+/** The board of a running server. */
+export class ServerBoard implements BoardReader {
+  readonly name: string;
+  readonly everyMs = 1_000;
+  readonly cure = { en: "Start a server: chainwatch serve", zh: "启动服务器：chainwatch serve" };
+  readonly #windowS: number;
+  readonly #token: Secret | undefined;
 
-async function getJson({ url, token }: BoardClientOptions, path: string, signal: AbortSignal): Promise<unknown> {
-  try {
-    const response = await fetch(url.replace(/\/+$/, "") + path, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      headers: token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` },
-    });
-    if (!response.ok) throw refusal(response.status, path, await response.text());
-    return await response.json();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error instanceof NoBoard ? error : new NoBoard(faultText(error), error);
+  constructor({ url, windowS, token }: ServerBoardOptions) {
+    this.name = url.replace(/\/+$/, "");
+    this.#windowS = windowS;
+    this.#token = token;
+  }
+
+  async read(signal: AbortSignal): Promise<Board> {
+    const [figures, alerts] = await Promise.all([
+      this.#getJson(`/api/indicators?window=${this.#windowS}`, signal),
+      this.#getJson("/api/alerts", signal),
+    ]);
+    if (!isRecordWith(figures, "indicators") || !isRecordWith(alerts, "active")) {
+      throw new NoBoard({ en: "its answer is not a Chainwatch server's", zh: "应答不是来自 Chainwatch 服务器" });
+    }
+    return { ...(figures as unknown as BoardFigures), alerts: alerts as unknown as AlertsView };
+  }
+
+  async #getJson(path: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      const response = await fetch(this.name + path, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        headers: this.#token === undefined ? {} : { authorization: `Bearer ${this.#token.reveal()}` },
+      });
+      if (!response.ok) throw refusal(response.status, path, await response.text());
+      return await response.json();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof NoBoard ? error : new NoBoard(faultText(error), error);
+    }
   }
 }
 

@@ -1,0 +1,39 @@
+import { findIndicator } from "../indicators/catalogue.js";
+import { boardFigures } from "../query/board-figures.js";
+import type { MetricSource } from "../query/metric-source.js";
+import { QueryError } from "../query/query-error.js";
+import { type Board, type BoardReader, NoBoard } from "./board-reader.js";
+
+const TIMEOUT_MS = 10_000;
+
+/** The board straight from a metrics backend, without a Chainwatch server: no alerts, and none of the figures that only request records have. */
+export class SourceBoard implements BoardReader {
+  readonly name: string;
+  /** A backend gets new points every 10 s or so, and a board is some forty queries. */
+  readonly everyMs = 5_000;
+  readonly cure = { en: "Check the address after --source", zh: "请检查 --source 中的地址" };
+
+  constructor(
+    private readonly source: MetricSource,
+    private readonly windowS: number,
+  ) {
+    this.name = source.name;
+  }
+
+  async read(signal: AbortSignal): Promise<Board> {
+    const stop = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const inMetrics = (id: string): boolean => findIndicator(id)?.metricQuestion !== undefined;
+    const metrics: MetricSource = {
+      name: this.name,
+      query: async (question) => (inMetrics(question.indicator) ? this.source.query(question, stop) : []),
+    };
+    try {
+      const figures = await boardFigures(metrics, { windowS: this.windowS, atMs: Date.now() });
+      return { ...figures, indicators: figures.indicators.filter(({ id }) => inMetrics(id)), source: this.name };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof QueryError)) throw error;
+      throw new NoBoard({ en: error.message, zh: error.message }, error);
+    }
+  }
+}
