@@ -1,0 +1,98 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { TraceView } from "../../../src/dashboard/api/trace-view.js";
+import { type ChainwatchServer, startChainwatchServer } from "./chainwatch-server.js";
+import { type Collector, startCollector } from "./collector.js";
+import { type Jaeger, startJaeger } from "./jaeger.js";
+import { type MetricsBackend, startPrometheus } from "./prometheus.js";
+import type { RunningParts } from "./running-parts.js";
+
+/** A span as Jaeger's query API gives it. */
+export interface JaegerSpan {
+  spanID: string;
+  operationName: string;
+  references: { refType: string; spanID: string }[];
+  tags: { key: string; value: unknown }[];
+}
+
+/** The Collector with its project's configuration, and the three that it sends to. */
+export class PipelineStack {
+  private constructor(
+    readonly jaeger: Jaeger,
+    readonly prometheus: MetricsBackend,
+    readonly chainwatch: ChainwatchServer,
+    readonly collector: Collector,
+  ) {}
+
+  static async start(parts: RunningParts): Promise<PipelineStack> {
+    const [jaeger, prometheus, chainwatch] = await Promise.all([
+      parts.folder().then((folder) => parts.keep(startJaeger(folder))),
+      parts.folder().then((folder) => parts.keep(startPrometheus(folder))),
+      parts.folder().then((folder) => parts.keep(startChainwatchServer(folder))),
+    ]);
+    const collector = await parts.keep(
+      startCollector(await parts.folder(), {
+        jaeger: jaeger.otlpGrpc,
+        prometheus: `${prometheus.url}/api/v1/otlp`,
+        chainwatch: chainwatch.url,
+      }),
+    );
+    return new PipelineStack(jaeger, prometheus, chainwatch, collector);
+  }
+
+  /** Empty when Jaeger does not know the trace. */
+  async jaegerSpans(traceId: string): Promise<JaegerSpan[]> {
+    const answer = await fetch(`${this.jaeger.queryUrl}/api/traces/${traceId}`);
+    if (answer.status === 404) return [];
+    const { data } = (await answer.json()) as { data: { spans: JaegerSpan[] }[] };
+    return data.flatMap(({ spans }) => spans);
+  }
+
+  /** Undefined when Chainwatch knows neither spans nor a request of the trace. */
+  async chainwatchTrace(traceId: string): Promise<TraceView | undefined> {
+    const answer = await fetch(`${this.chainwatch.url}/api/traces/${traceId}`);
+    return answer.ok ? ((await answer.json()) as TraceView) : undefined;
+  }
+
+  /** Every sample that Prometheus has of a metric in the last hour: [Unix time in seconds, value]. */
+  async samples(metric: string): Promise<[timeS: number, value: string][]> {
+    const query = encodeURIComponent(`${metric}[1h]`);
+    const answer = await fetch(`${this.prometheus.url}/api/v1/query?query=${query}`);
+    const { data } = (await answer.json()) as { data: { result: { values: [number, string][] }[] } };
+    return data.result.flatMap(({ values }) => values);
+  }
+
+  /** The lines of each day's file, by file name. */
+  async recordLines(): Promise<Map<string, string[]>> {
+    const { recordsFolder } = this.collector;
+    const files = await readdir(recordsFolder).catch(() => []);
+    return new Map(
+      await Promise.all(
+        files.map(async (file): Promise<[string, string[]]> => {
+          const text = await readFile(join(recordsFolder, file), "utf8");
+          return [file, text.split("\n").slice(0, -1)];
+        }),
+      ),
+    );
+  }
+
+  /** Ids of the requests in all files, once for each time that they are there. */
+  async recordedIds(): Promise<string[]> {
+    return [...(await this.recordLines()).values()].flat().flatMap(requestIdsOf);
+  }
+}
+
+interface RecordsLine {
+  resourceLogs: {
+    scopeLogs: { logRecords: { attributes: { key: string; value: { stringValue?: string } }[] }[] }[];
+  }[];
+}
+
+/** The requests that a line of a daily file holds. @throws {SyntaxError} when it is not JSON */
+export function requestIdsOf(line: string): string[] {
+  const { resourceLogs } = JSON.parse(line) as RecordsLine;
+  return resourceLogs
+    .flatMap(({ scopeLogs }) => scopeLogs)
+    .flatMap(({ logRecords }) => logRecords)
+    .map(({ attributes }) => attributes.find(({ key }) => key === "chainwatch.request.id")?.value.stringValue ?? "");
+}
