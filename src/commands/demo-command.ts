@@ -17,6 +17,13 @@ export const demoCommand: Command = {
         zh: "用 OPENAI_API_KEY 向真实的 OpenAI 发出五个请求；不产生其他流量",
       },
     },
+    endpoint: {
+      value: "URL",
+      describe: {
+        en: "only the app, without a server: sends to this OTLP/HTTP receiver, with an incident every ten minutes",
+        zh: "只运行应用，不启动服务器：把遥测数据发往该 OTLP/HTTP 接收端，每十分钟一次故障",
+      },
+    },
   },
   json: { en: "with --once: what came of it as one JSON object", zh: "与 --once 同用：以一个 JSON 对象输出结果" },
   examples: [
@@ -29,6 +36,10 @@ export const demoCommand: Command = {
       command: "OPENAI_API_KEY=sk-… chainwatch demo --live",
       describe: { en: "with the real OpenAI", zh: "使用真实的 OpenAI" },
     },
+    {
+      command: "chainwatch demo --endpoint http://127.0.0.1:4318",
+      describe: { en: "traffic for a Collector that runs already", zh: "为已在运行的 Collector 提供流量" },
+    },
   ],
   async run(flags, terminal) {
     const once = flags.on("once");
@@ -39,8 +50,14 @@ export const demoCommand: Command = {
         zh: "选项 --json 需要与 --once 同用：持续运行的演示没有最终数据",
       });
     }
+    const endpoint = flags.text("endpoint");
+    if (endpoint !== undefined) {
+      for (const other of ["once", "live"]) if (flags.on(other)) throw notTogether(other);
+      const { runDemoApp } = await importDemo(() => import("../demo/run-demo-app.js"));
+      return runDemoApp({ endpoint, language: terminal.language, out: terminal.out, stop: terminal.stop });
+    }
     const key = flags.on("live") ? liveKey(terminal.env.OPENAI_API_KEY) : undefined;
-    const { runDemo } = await importDemo();
+    const { runDemo } = await importDemo(() => import("../demo/run-demo.js"));
     return runDemo({
       once,
       json,
@@ -55,6 +72,13 @@ export const demoCommand: Command = {
   },
 };
 
+function notTogether(other: string): UsageError {
+  return new UsageError({
+    en: `options --endpoint and --${other} exclude each other: --endpoint runs the app alone, until it is stopped`,
+    zh: `选项 --endpoint 不能与 --${other} 同用：--endpoint 只运行应用，直到停止为止`,
+  });
+}
+
 function liveKey(key: string | undefined): string {
   if (key) return key;
   throw new UsageError({
@@ -64,9 +88,9 @@ function liveKey(key: string | undefined): string {
 }
 
 /** The demo's app is LangChain code, and LangChain comes with the user's app, not with Chainwatch. */
-async function importDemo(): Promise<typeof import("../demo/run-demo.js")> {
+async function importDemo<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
-    return await import("../demo/run-demo.js");
+    return await load();
   } catch (error) {
     const missing = /Cannot find package '([^']+)'/.exec(error instanceof Error ? error.message : "")?.[1];
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND" || missing === undefined) throw error;

@@ -1,6 +1,6 @@
 import type { BilingualText } from "../indicators/language.js";
 import { DEMO_WINDOW_S } from "./demo-rules.js";
-import { INCIDENT_AFTER_S, INCIDENT_MODEL } from "./traffic.js";
+import { INCIDENT_AFTER_S, INCIDENT_MODEL, NEXT_INCIDENT_AFTER_S } from "./traffic.js";
 
 /** Everything the demo says that is not a figure. */
 export const DEMO_TEXTS = {
@@ -25,6 +25,10 @@ export const DEMO_TEXTS = {
   incidentEnds: {
     en: `Incident over: ${INCIDENT_MODEL} answers again; the alert resolves within ${DEMO_WINDOW_S} s`,
     zh: `故障结束：${INCIDENT_MODEL} 已恢复正常；告警将在 ${DEMO_WINDOW_S} 秒内恢复`,
+  },
+  incidentOver: {
+    en: `Incident over: ${INCIDENT_MODEL} answers again; the next one in ${NEXT_INCIDENT_AFTER_S / 60} minutes`,
+    zh: `故障结束：${INCIDENT_MODEL} 已恢复正常；下一次故障在 ${NEXT_INCIDENT_AFTER_S / 60} 分钟后`,
   },
   next: {
     en: "Your own app next: README. Ctrl-C stops.",

@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { renderBoard } from "../dashboard/board.js";
 import type { BoardOutput } from "../dashboard/live-screen.js";
-import { type InstrumentHandle, instrument, withRequest } from "../index.js";
+import { type InstrumentHandle, withRequest } from "../index.js";
 import type { Language } from "../indicators/language.js";
-import { createDemoApp, explainChain, type ModelAccess } from "./demo-app.js";
+import { runAppTraffic } from "./app-traffic.js";
+import { explainChain, type ModelAccess } from "./demo-app.js";
 import { checkLine, historyLines, requestLine } from "./demo-report.js";
 import { DEMO_SERVICE } from "./demo-rules.js";
 import { startDemoServer } from "./demo-server.js";
@@ -12,10 +12,9 @@ import { readDemoSummary } from "./demo-summary.js";
 import { DEMO_TEXTS } from "./demo-texts.js";
 import { runFiveRequests } from "./five-requests.js";
 import { type ModelServer, startModelServer } from "./model-server.js";
-import { seededRandom } from "./seeded-random.js";
 import { shownFolder } from "./server-line.js";
 import { ServerReader } from "./server-reader.js";
-import { runTraffic } from "./traffic.js";
+import { watchDemo } from "./watch-demo.js";
 
 export interface DemoOptions {
   /** The five requests only. */
@@ -36,22 +35,12 @@ export interface DemoOptions {
 /** The board's window. */
 const BOARD_WINDOW_S = 300;
 
-/** Characters of a query that the request record shows. */
-const LONGEST_QUERY = 80;
-
-/** Prices of models that no public table knows, US dollars per million tokens. */
-const DEMO_PRICES = {
-  "demo-small": { input: 0.05, output: 0.2 },
-  "demo-large": { input: 3, output: 12 },
-};
-
 /**
  * The demo: a server with data of its own, a LangChain app that is watched like any other, and what came of it.
  *
  * @returns the exit code: 0, or 130 when it was stopped before the five requests were done
  */
 export async function runDemo(options: DemoOptions): Promise<number> {
-  forgetAppSettings(process.env);
   const say = options.json ? () => {} : options.out;
   const server = await startDemoServer({ say, warn: options.err, language: options.language });
   const reader = new ServerReader(server.url, DEMO_SERVICE);
@@ -59,18 +48,13 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   let watch: InstrumentHandle | undefined;
   try {
     models = options.liveKey === undefined ? await startModelServer() : undefined;
-    watch = instrument({
-      serviceName: DEMO_SERVICE,
-      endpoint: server.url,
-      captureMessageContent: true,
-      prices: DEMO_PRICES,
-    });
+    watch = watchDemo(server.url);
     const access: ModelAccess =
       models === undefined ? { apiKey: options.liveKey ?? "" } : { baseURL: models.url, apiKey: "demo" };
     await tellFive(options, say, reader, watch, access);
     if (options.json) options.out(JSON.stringify(await readDemoSummary(reader, server.url, BOARD_WINDOW_S)));
     if (!options.once) {
-      await keepRunning(options, say, access, models);
+      await keepRunning(options, say, models);
       say(`${DEMO_TEXTS.stopped[options.language]} ${shownFolder(server.dataDir)}`);
     }
     return 0;
@@ -119,38 +103,19 @@ async function tellFive(
 }
 
 /** Serves until it is stopped; with the demo's own models there is traffic to watch, and an incident. */
-async function keepRunning(
-  { language, stop }: DemoOptions,
-  say: Say,
-  access: ModelAccess,
-  models: ModelServer | undefined,
-): Promise<void> {
+async function keepRunning({ language, stop }: DemoOptions, say: Say, models: ModelServer | undefined): Promise<void> {
   if (models === undefined) {
     say(DEMO_TEXTS.next[language]);
     if (!stop.aborted) await once(stop, "abort");
     return;
   }
   say(DEMO_TEXTS.incidentAhead[language]);
-  const app = createDemoApp(access);
-  await runTraffic({
-    send: ({ requestType, query, userId, sessionId }) =>
-      withRequest({ userId, sessionId, requestType, query: query.slice(0, LONGEST_QUERY) }, () =>
-        app[requestType](query, { signal: AbortSignal.any([stop]) }),
-      ),
-    models,
-    random: seededRandom(2),
-    pause: (seconds) => sleep(seconds * 1000, undefined, { signal: stop }).catch(() => undefined),
+  await runAppTraffic(models, {
     stop,
     incident(phase) {
       say(DEMO_TEXTS[phase === "begins" ? "incidentBegins" : "incidentEnds"][language]);
       if (phase === "ends") say(DEMO_TEXTS.next[language]);
     },
+    again: false,
   });
-}
-
-/** Settings in the environment are for the user's app: the demo must not send to the user's own back ends. */
-function forgetAppSettings(env: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(env)) {
-    if (/^(OTEL|LANGSMITH|LANGCHAIN|LANGFUSE)_/.test(name)) delete env[name];
-  }
 }

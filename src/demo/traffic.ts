@@ -6,6 +6,8 @@ import { incidentRequest, type PlannedRequest, plannedRequest } from "./traffic-
 export const INCIDENT_MODEL = "demo-large";
 /** Seconds of ordinary traffic before the incident. */
 export const INCIDENT_AFTER_S = 15;
+/** Seconds from one incident to the next: alerts over five minutes resolve in between. */
+export const NEXT_INCIDENT_AFTER_S = 600;
 const INCIDENT_REQUESTS = 30;
 const INCIDENT_PAUSE_S = 0.7;
 
@@ -22,9 +24,11 @@ export interface TrafficParts {
   stop: AbortSignal;
   /** Told when the incident begins and ends. */
   incident(phase: "begins" | "ends"): void;
+  /** More incidents follow the first. */
+  again: boolean;
 }
 
-/** About one request a second, and one incident, until it is stopped. Resolves when no request is under way. */
+/** About one request a second, and one incident or more, until it is stopped. Resolves when no request is under way. */
 export async function runTraffic(parts: TrafficParts): Promise<void> {
   const underWay = new Set<Promise<unknown>>();
   const send = (request: PlannedRequest) => {
@@ -36,7 +40,7 @@ export async function runTraffic(parts: TrafficParts): Promise<void> {
     underWay.add(sent);
     void sent.then(() => underWay.delete(sent));
   };
-  await Promise.all([ordinaryTraffic(parts, send), incident(parts, send)]);
+  await Promise.all([ordinaryTraffic(parts, send), incidents(parts, send)]);
   await Promise.all(underWay);
 }
 
@@ -49,9 +53,16 @@ async function ordinaryTraffic({ random, pause, stop }: TrafficParts, send: Send
   }
 }
 
+async function incidents(parts: TrafficParts, send: Send): Promise<void> {
+  await parts.pause(INCIDENT_AFTER_S);
+  if (!parts.stop.aborted) await incident(parts, send);
+  while (parts.again && !parts.stop.aborted) {
+    await parts.pause(NEXT_INCIDENT_AFTER_S);
+    if (!parts.stop.aborted) await incident(parts, send);
+  }
+}
+
 async function incident({ models, random, pause, stop, incident: tell }: TrafficParts, send: Send): Promise<void> {
-  await pause(INCIDENT_AFTER_S);
-  if (stop.aborted) return;
   models.setFault(INCIDENT_MODEL, { kind: "rate_limit", retryAfterS: 1 });
   tell("begins");
   for (let number = 0; number < INCIDENT_REQUESTS && !stop.aborted; number += 1) {

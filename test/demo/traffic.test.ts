@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ModelFault } from "../../src/demo/model-server.js";
 import { seededRandom } from "../../src/demo/seeded-random.js";
-import { INCIDENT_AFTER_S, INCIDENT_MODEL, runTraffic } from "../../src/demo/traffic.js";
+import { INCIDENT_AFTER_S, INCIDENT_MODEL, NEXT_INCIDENT_AFTER_S, runTraffic } from "../../src/demo/traffic.js";
 import type { PlannedRequest } from "../../src/demo/traffic-plan.js";
 
 /** Time that passes only when told to. */
@@ -33,7 +33,7 @@ class VirtualTime {
   }
 }
 
-function watch({ answer }: { answer: () => Promise<unknown> }) {
+function watch({ answer, again = false }: { answer: () => Promise<unknown>; again?: boolean }) {
   const sent: PlannedRequest[] = [];
   const phases: string[] = [];
   const faults = new Map<string, ModelFault>();
@@ -56,6 +56,7 @@ function watch({ answer }: { answer: () => Promise<unknown> }) {
     pause: time.pause,
     stop: stop.signal,
     incident: (phase) => phases.push(phase),
+    again,
   }).then(() => {
     ended = true;
   });
@@ -79,8 +80,24 @@ test("about one request a second, then an incident that begins on time, ends, an
   await time.pass(60);
   expect(phases).toEqual(["begins", "ends"]);
   expect(faults.has(INCIDENT_MODEL)).toBe(false);
+  await time.pass(2 * NEXT_INCIDENT_AFTER_S);
+  expect(phases).toEqual(["begins", "ends"]);
   stop.abort();
   await traffic;
+});
+
+test("where incidents come again, the next one does after its pause, until it is stopped", async () => {
+  const { time, phases, faults, stop, traffic } = watch({ answer: async () => "", again: true });
+  await time.pass(INCIDENT_AFTER_S + 60);
+  expect(phases).toEqual(["begins", "ends"]);
+  await time.pass(NEXT_INCIDENT_AFTER_S);
+  expect(phases).toEqual(["begins", "ends", "begins", "ends"]);
+  await time.pass(NEXT_INCIDENT_AFTER_S - 10);
+  expect(phases.at(-1)).toBe("begins");
+  stop.abort();
+  await traffic;
+  expect(phases.at(-1)).toBe("begins");
+  expect(faults.has(INCIDENT_MODEL)).toBe(false);
 });
 
 test("requests that fail change nothing, and stopping waits for those under way", async () => {
