@@ -6,7 +6,7 @@ import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import { appResource } from "./export/app-resource.js";
 import { flushOnExit } from "./export/exit-flush.js";
 import { ExportPipeline } from "./export/export-pipeline.js";
-import { exportSettingsOf, shownDestination } from "./export/export-settings.js";
+import { type ExportSettings, exportSettingsOf, SIGNALS, shownHost, signalsOff } from "./export/export-settings.js";
 import { SendReport } from "./export/send-report.js";
 import { withTimeLimit } from "./export/time-limit.js";
 import { traceSampler } from "./export/trace-sampler.js";
@@ -197,7 +197,7 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
     hooks: () => reached,
   };
   state.handle = handle;
-  const target = targetShown(options, shownDestination(settings, "traces"));
+  const target = targetShown(options, settings);
   say(startLine(String(resource.attributes[RESOURCE_SERVICE_NAME]), target, capture));
   return handle;
 }
@@ -208,10 +208,17 @@ function say(message: string): void {
   process.stderr.write(`chainwatch: ${message}\n`);
 }
 
-function targetShown({ traceExporter, metricExporter, logExporter }: InstrumentOptions, target: string): string {
-  return traceExporter !== undefined && metricExporter !== undefined && logExporter !== undefined
-    ? "your own exporters"
-    : target;
+function targetShown(
+  { traceExporter, metricExporter, logExporter }: InstrumentOptions,
+  settings: ExportSettings,
+): string {
+  if (traceExporter !== undefined && metricExporter !== undefined && logExporter !== undefined) {
+    return "your own exporters";
+  }
+  const off = signalsOff(settings);
+  const first = SIGNALS.map((signal) => settings.destinations[signal]).find((destination) => destination !== undefined);
+  if (first === undefined) return `nowhere: ${off.join(", ")} are off`;
+  return off.length === 0 ? shownHost(first) : `${shownHost(first)} without ${off.join(" and ")}`;
 }
 
 function startLine(service: string, target: string, capture: CaptureMode): string {

@@ -2,28 +2,23 @@ import { performance } from "node:perf_hooks";
 import { context, type Meter, type MeterProvider, ROOT_CONTEXT, type Tracer } from "@opentelemetry/api";
 import type { Logger } from "@opentelemetry/api-logs";
 import { suppressTracing } from "@opentelemetry/core";
-import {
-  type IExportLogsServiceResponse,
-  type IExportMetricsServiceResponse,
-  type IExportTraceServiceResponse,
-  ProtobufLogsSerializer,
-  ProtobufMetricsSerializer,
-  ProtobufTraceSerializer,
-} from "@opentelemetry/otlp-transformer";
 import type { Resource } from "@opentelemetry/resources";
 import { LoggerProvider, type LogRecordExporter, type ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import {
-  type PushMetricExporter,
-  type ResourceMetrics,
-  MeterProvider as SdkMeterProvider,
-} from "@opentelemetry/sdk-metrics";
+import { type PushMetricExporter, MeterProvider as SdkMeterProvider } from "@opentelemetry/sdk-metrics";
 import { type ReadableSpan, type Sampler, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
 import { appProviders } from "./app-providers.js";
 import { recordText, spanText } from "./attribute-text.js";
 import { ExportQueue } from "./export-queue.js";
-import { type ExportSettings, type QueueSettings, type Signal, shownDestination } from "./export-settings.js";
+import {
+  type Destination,
+  type ExportSettings,
+  type QueueSettings,
+  type Signal,
+  shownHost,
+} from "./export-settings.js";
 import { metricPreferences } from "./metric-preferences.js";
-import { type OtlpMessages, otlpSender } from "./otlp-sender.js";
+import { LOGS, METRICS, type OtlpMessages, type OtlpResponse, TRACES } from "./otlp-messages.js";
+import { otlpSender } from "./otlp-sender.js";
 import { QueuedLogProcessor } from "./queued-log-processor.js";
 import { QueuedSpanProcessor } from "./queued-span-processor.js";
 import type { DroppedKind, SendTarget } from "./send-report.js";
@@ -71,7 +66,8 @@ export class ExportPipeline {
   readonly #options: ExportPipelineOptions;
   readonly #spans: ExportQueue<ReadableSpan>;
   readonly #records: ExportQueue<ReadableLogRecord>;
-  readonly #reader: SteadyMetricReader;
+  /** Undefined: metrics are turned off. */
+  readonly #reader: SteadyMetricReader | undefined;
   readonly #tracerProvider: TracerProvider;
   readonly #loggerProvider: LoggerProvider;
   readonly #meterProvider: SdkMeterProvider;
@@ -83,23 +79,29 @@ export class ExportPipeline {
     this.#options = options;
     const { settings, sampler, resource, exporters } = options;
     const { traceExporter, metricExporter, logExporter } = exporters;
-    this.#spans = this.#queue("span", settings.spans, spanText, this.#send("traces", traceExporter, TRACES));
-    this.#records = this.#queue("record", settings.records, recordText, this.#send("logs", logExporter, LOGS));
-    const metrics = this.#target("metric_point");
-    this.#reader = new SteadyMetricReader({
-      ...metricPreferences(settings, metricExporter),
-      send: this.#send("metrics", metricExporter, METRICS),
-      intervalMs: settings.metricIntervalMs,
-      onDrop: (points, reason) => options.onDrop("metric_point", points, reason),
-      onAttempt: (result) => options.onAttempt(metrics, result),
-    });
+    const { traces, metrics, logs } = settings.destinations;
+    this.#spans = this.#queue("span", settings.spans, spanText, this.#send(traces, traceExporter, TRACES));
+    this.#records = this.#queue("record", settings.records, recordText, this.#send(logs, logExporter, LOGS));
+    const points = this.#target("metric_point");
+    this.#reader =
+      metrics &&
+      new SteadyMetricReader({
+        ...metricPreferences(settings, metricExporter),
+        send: this.#send(metrics, metricExporter, METRICS),
+        intervalMs: settings.metricIntervalMs,
+        onDrop: (count, reason) => options.onDrop("metric_point", count, reason),
+        onAttempt: (result) => options.onAttempt(points, result),
+      });
     this.#tracerProvider = new TracerProvider({
       resource,
       sampler,
-      spanProcessors: [new QueuedSpanProcessor(this.#spans)],
+      spanProcessors: traces === undefined ? [] : [new QueuedSpanProcessor(this.#spans)],
     });
-    this.#loggerProvider = new LoggerProvider({ resource, processors: [new QueuedLogProcessor(this.#records)] });
-    this.#meterProvider = new SdkMeterProvider({ resource, readers: [this.#reader] });
+    this.#loggerProvider = new LoggerProvider({
+      resource,
+      processors: logs === undefined ? [] : [new QueuedLogProcessor(this.#records)],
+    });
+    this.#meterProvider = new SdkMeterProvider({ resource, readers: this.#reader === undefined ? [] : [this.#reader] });
 
     yieldingTracerProvider.offer(this.#tracerProvider);
     this.#leaveContext = registerContextManager();
@@ -116,7 +118,7 @@ export class ExportPipeline {
     this.#meteredBy = provider;
     this.#meter = provider.getMeter(SCOPE);
     // After whoever asked has closed its account on the meter before.
-    setImmediate(() => void this.#reader.retire());
+    setImmediate(() => void this.#reader?.retire());
     return this.#meter;
   }
 
@@ -135,7 +137,7 @@ export class ExportPipeline {
       ...[traces, logs, metrics].map(forceFlush),
     ]);
     // Last, so that they tell what was dropped on the way.
-    const counted = await this.#reader.flush();
+    const counted = (await this.#reader?.flush()) ?? true;
     return (await forceFlush(metricExporter)) && counted && recorded.every(Boolean);
   }
 
@@ -143,7 +145,7 @@ export class ExportPipeline {
   async shutdown(timeoutMs: number): Promise<void> {
     const end = performance.now() + timeoutMs;
     await Promise.all([this.#spans, this.#records].map((queue) => queue.close(timeoutMs * QUEUE_SHARE)));
-    await withTimeLimit(this.#reader.retire(), Math.max(end - performance.now(), 0));
+    await withTimeLimit(Promise.resolve(this.#reader?.retire()), Math.max(end - performance.now(), 0));
     const { traceExporter, logExporter, metricExporter } = this.#options.exporters;
     const exporters = [traceExporter, logExporter, metricExporter].map(async (exporter) => exporter?.shutdown());
     await withTimeLimit(Promise.allSettled(exporters), Math.max(end - performance.now(), 0));
@@ -154,17 +156,21 @@ export class ExportPipeline {
   #target(what: DroppedKind): SendTarget {
     const { settings, exporters } = this.#options;
     const [signal, exporter] = SOURCES[what];
-    return { what, shown: exporters[exporter] === undefined ? shownDestination(settings, signal) : exporter };
+    const destination = settings.destinations[signal];
+    return exporters[exporter] === undefined && destination !== undefined
+      ? { what, shown: shownHost(destination), destination }
+      : { what, shown: exporter };
   }
 
-  #send<T, Response>(
-    signal: Signal,
+  #send<T, Response extends OtlpResponse>(
+    destination: Destination | undefined,
     exporter: Parameters<typeof sendWithExporter<T>>[0] | undefined,
     messages: OtlpMessages<T, Response>,
   ): Send<T> {
+    if (destination === undefined) return async () => ({ sent: true });
     const send =
       exporter === undefined
-        ? otlpSender(signal, messages, this.#options.settings)
+        ? otlpSender(messages, destination, this.#options.settings.headers)
         : sendWithExporter(exporter, EXPORTER_TIMEOUT_MS);
     // What the app's instrumentations see of our own requests must not become spans that are sent in turn.
     return (payload) => context.with(suppressTracing(ROOT_CONTEXT), () => send(payload));
@@ -195,19 +201,6 @@ const SOURCES = {
   record: ["logs", "logExporter"],
   metric_point: ["metrics", "metricExporter"],
 } as const satisfies Record<DroppedKind, readonly [Signal, keyof OwnExporters]>;
-
-const TRACES: OtlpMessages<ReadableSpan[], IExportTraceServiceResponse> = {
-  serializer: ProtobufTraceSerializer,
-  rejected: ({ partialSuccess }) => partialSuccess?.rejectedSpans,
-};
-const LOGS: OtlpMessages<ReadableLogRecord[], IExportLogsServiceResponse> = {
-  serializer: ProtobufLogsSerializer,
-  rejected: ({ partialSuccess }) => partialSuccess?.rejectedLogRecords,
-};
-const METRICS: OtlpMessages<ResourceMetrics, IExportMetricsServiceResponse> = {
-  serializer: ProtobufMetricsSerializer,
-  rejected: ({ partialSuccess }) => partialSuccess?.rejectedDataPoints,
-};
 
 interface Flushable {
   forceFlush?: () => Promise<unknown>;

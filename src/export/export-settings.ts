@@ -5,10 +5,16 @@ export type Signal = "traces" | "metrics" | "logs";
 
 /** Where one signal goes. */
 export interface Destination {
+  signal: Signal;
   /** Whole, with its path. */
   url: string;
   /** Compress what is sent. */
   gzip: boolean;
+  format: "protobuf" | "json";
+  /** The option or variable that decides the URL, as messages name it. */
+  endpointSetting: string;
+  /** The option or variable that holds the headers, as messages name it. */
+  headersSetting: string;
 }
 
 /** How long items wait and how many. */
@@ -21,7 +27,8 @@ export interface QueueSettings {
 
 /** Where our own SDK sends to and how; decided once at start. */
 export interface ExportSettings {
-  destinations: Readonly<Record<Signal, Destination>>;
+  /** Undefined: nothing of that signal is kept or sent. */
+  destinations: Readonly<Record<Signal, Destination | undefined>>;
   /** From the option; those of `OTEL_EXPORTER_OTLP_HEADERS` are added where they are sent. */
   headers: Readonly<Record<string, string>> | undefined;
   /** Milliseconds. */
@@ -46,9 +53,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export const DEFAULT_ENDPOINT = "http://127.0.0.1:4318";
 
-const PROTOCOL = "http/protobuf";
+/** In the order in which they are told of. */
+export const SIGNALS = ["traces", "metrics", "logs"] as const satisfies readonly Signal[];
+
+const FORMATS: Readonly<Record<string, Destination["format"]>> = { "http/protobuf": "protobuf", "http/json": "json" };
+const ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const HEADERS = "OTEL_EXPORTER_OTLP_HEADERS";
 const TEMPORALITY = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
 const AGGREGATION = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+const OWN_EXPORTERS = {
+  traces: "traceExporter",
+  metrics: "metricExporter",
+  logs: "logExporter",
+} as const satisfies Record<Signal, keyof ExportOptions>;
 const QUEUE_LIMIT = 50_000;
 const BATCH_LIMIT = 512;
 const DELAY_MS = 500;
@@ -62,18 +79,10 @@ const LONGEST_WORKER_DELAY_MS = 1_000;
  * @throws {ConfigError} that names the option or variable, its value and the cure.
  */
 export function exportSettingsOf(options: ExportOptions, env: Environment, inWorker = false): ExportSettings {
-  const own: Record<Signal, object | undefined> = {
-    traces: options.traceExporter,
-    metrics: options.metricExporter,
-    logs: options.logExporter,
-  };
-  for (const signal of ["traces", "metrics", "logs"] as const) {
-    if (own[signal] === undefined) checkProtocol(env, signal);
-  }
   checkHeaders(options.headers);
   checkHeaderVariables(env);
-  const destinations = destinationsOf(options.endpoint, env);
-  const defaultIntervalMs = isLoopback(destinations.metrics.url) ? 2_000 : 10_000;
+  const destinations = destinationsOf(options, env);
+  const defaultIntervalMs = isLoopback(destinations.metrics?.url) ? 2_000 : 10_000;
   return {
     destinations,
     headers: options.headers === undefined ? undefined : { ...options.headers },
@@ -95,27 +104,56 @@ function queueSettings(env: Environment, prefix: "OTEL_BSP" | "OTEL_BLRP"): Queu
   };
 }
 
-/** Host and port that a signal goes to, as messages show it: no credentials. */
-export function shownDestination(settings: ExportSettings, signal: Signal): string {
-  return new URL(settings.destinations[signal].url).host;
+/** The signals that nothing is kept or sent of. */
+export function signalsOff({ destinations }: ExportSettings): Signal[] {
+  return SIGNALS.filter((signal) => destinations[signal] === undefined);
 }
 
-function destinationsOf(endpoint: string | undefined, env: Environment): Record<Signal, Destination> {
-  const base = endpoint === undefined ? undefined : checkedBase(endpoint);
-  const variable = "OTEL_EXPORTER_OTLP_ENDPOINT";
-  const variableBase = env[variable] ? checkedBase(env[variable], variable) : DEFAULT_ENDPOINT;
-  const destinationOf = (signal: Signal): Destination => {
-    const signalVariable = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
-    const whole = env[signalVariable];
-    const checked = whole ? parseEndpoint(whole, signalVariable).href : undefined;
-    const url = base === undefined ? (checked ?? `${variableBase}/v1/${signal}`) : `${base}/v1/${signal}`;
-    return { url, gzip: compressionOf(env, signal) ?? !isLoopback(url) };
+function destinationsOf(options: ExportOptions, env: Environment): ExportSettings["destinations"] {
+  const base = options.endpoint === undefined ? undefined : checkedBase(options.endpoint);
+  const variableBase = env[ENDPOINT] ? checkedBase(env[ENDPOINT], ENDPOINT) : DEFAULT_ENDPOINT;
+  const destinationOf = (signal: Signal): Destination | undefined => {
+    const own = options[OWN_EXPORTERS[signal]] !== undefined;
+    if (!own && isOff(env, signal)) return undefined;
+    const wholeVariable = signalVariable(signal, "ENDPOINT");
+    const whole = env[wholeVariable] ? parseEndpoint(env[wholeVariable], wholeVariable).href : undefined;
+    const url = base === undefined ? (whole ?? `${variableBase}/v1/${signal}`) : `${base}/v1/${signal}`;
+    const headersVariable = signalVariable(signal, "HEADERS");
+    return {
+      signal,
+      url,
+      gzip: compressionOf(env, signal) ?? !isLoopback(url),
+      format: own ? "protobuf" : formatOf(env, signal),
+      endpointSetting: base === undefined ? (whole === undefined ? ENDPOINT : wholeVariable) : "endpoint",
+      headersSetting: options.headers === undefined ? (env[headersVariable] ? headersVariable : HEADERS) : "headers",
+    };
   };
   return { traces: destinationOf("traces"), metrics: destinationOf("metrics"), logs: destinationOf("logs") };
 }
 
+/** Host and port, as messages show them: no credentials. */
+export function shownHost({ url }: Destination): string {
+  return new URL(url).host;
+}
+
+function signalVariable(signal: Signal, name: string): string {
+  return `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`;
+}
+
+function isOff(env: Environment, signal: Signal): boolean {
+  const variable = `OTEL_${signal.toUpperCase()}_EXPORTER`;
+  const value = env[variable]?.trim() || "otlp";
+  if (value === "otlp" || value === "none") return value === "none";
+  throw new ConfigError({
+    option: variable,
+    expected: "otlp or none",
+    found: value,
+    cure: `set ${variable} to one of them, or pass your own ${OWN_EXPORTERS[signal]}`,
+  });
+}
+
 function compressionOf(env: Environment, signal: Signal): boolean | undefined {
-  const chosen = [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_COMPRESSION`, "OTEL_EXPORTER_OTLP_COMPRESSION"]
+  const chosen = [signalVariable(signal, "COMPRESSION"), "OTEL_EXPORTER_OTLP_COMPRESSION"]
     .map((variable) => oneOf(env, variable, ["gzip", "none"]))
     .find((value) => value !== undefined);
   return chosen === undefined ? undefined : chosen === "gzip";
@@ -152,19 +190,21 @@ function withoutSecrets(value: unknown): unknown {
   return value.replace(/\/\/[^/@\s]*@/, "//[redacted]@").replace(/\?.*$/s, "?[redacted]");
 }
 
-function checkProtocol(env: Environment, signal: Signal): void {
-  const variables = [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`, "OTEL_EXPORTER_OTLP_PROTOCOL"];
+function formatOf(env: Environment, signal: Signal): Destination["format"] {
+  const variables = [signalVariable(signal, "PROTOCOL"), "OTEL_EXPORTER_OTLP_PROTOCOL"];
   const variable = variables.find((name) => (env[name]?.trim() ?? "") !== "");
   const value = variable === undefined ? undefined : env[variable]?.trim();
-  if (variable === undefined || value === PROTOCOL) return;
+  if (variable === undefined || value === undefined) return "protobuf";
+  const format = FORMATS[value];
+  if (format !== undefined) return format;
   throw new ConfigError({
     option: "protocol",
-    expected: PROTOCOL,
+    expected: Object.keys(FORMATS).join(" or "),
     found: value,
     at: variable,
     cure:
-      `set ${variable}=${PROTOCOL} and the receiver's OTLP/HTTP port (4318, not 4317), ` +
-      "or pass your own traceExporter, metricExporter and logExporter",
+      `set ${variable}=http/protobuf and the receiver's OTLP/HTTP port (4318, not 4317), ` +
+      `or pass your own ${OWN_EXPORTERS[signal]}`,
   });
 }
 
@@ -259,7 +299,8 @@ function positive(env: Environment, variable: string): number | undefined {
   });
 }
 
-function isLoopback(url: string): boolean {
+function isLoopback(url: string | undefined): boolean {
+  if (url === undefined) return false;
   const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }

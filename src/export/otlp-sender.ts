@@ -4,44 +4,46 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { OTLPExporterError } from "@opentelemetry/otlp-exporter-base";
 import { convertLegacyHttpOptions } from "@opentelemetry/otlp-exporter-base/node-http";
-import type { ISerializer } from "@opentelemetry/otlp-transformer";
-import type { ExportSettings, Signal } from "./export-settings.js";
-import { errorOf, type Send, sendFailure } from "./send-result.js";
-
-/** The messages of one signal, and how many items of a request the receiver says it would not take. */
-export interface OtlpMessages<T, Response> {
-  serializer: ISerializer<T, Response>;
-  rejected: (response: Response) => number | undefined;
-}
+import type { Destination } from "./export-settings.js";
+import type { OtlpMessages, OtlpResponse } from "./otlp-messages.js";
+import { errorOf, NO_ANSWER, NOT_OTLP, type ReceiverAnswer, type Send, sendFailure } from "./send-result.js";
 
 interface Answer {
   status: number;
   retryAfter: string | undefined;
+  location: string | undefined;
+  contentType: string;
   body: Buffer;
 }
 
+const CONTENT_TYPES = { protobuf: "application/x-protobuf", json: "application/json" } as const;
+const MAX_SAID = 200;
+/** Shorter parts of a header's value are no secrets, and would tear holes into every sentence. */
+const MIN_SECRET = 8;
 const MAX_ANSWER_BYTES = 64 * 1024;
 const compress = promisify(gzip);
 
 /**
- * Sends one signal over OTLP/HTTP, protobuf: one request an attempt. Headers, time-out, compression and certificates
- * come from the settings and `OTEL_EXPORTER_OTLP_*`, read by the library.
+ * Sends one signal over OTLP/HTTP: one request an attempt. Headers, time-out and certificates come from the options and
+ * `OTEL_EXPORTER_OTLP_*`, read by the library.
  *
  * The library's own exporters are not used because they repeat a failed request by themselves for ten seconds: that
  * keeps a finished app alive, sends an old metric snapshot after a newer one, and hides the status of the answer. They
  * also tell nobody what a receiver took only in part.
+ *
+ * @param ownHeaders From the option; those of the variables are added.
  */
-export function otlpSender<T, Response>(
-  signal: Signal,
-  { serializer, rejected }: OtlpMessages<T, Response>,
-  settings: ExportSettings,
+export function otlpSender<T, Response extends OtlpResponse>(
+  { serializers, rejected }: OtlpMessages<T, Response>,
+  { signal, url, gzip, format }: Destination,
+  ownHeaders?: Readonly<Record<string, string>>,
 ): Send<T> {
-  const { url, gzip } = settings.destinations[signal];
+  const serializer = serializers[format];
   const config = convertLegacyHttpOptions(
-    { url, ...(settings.headers === undefined ? {} : { headers: settings.headers }) },
+    { url, ...(ownHeaders === undefined ? {} : { headers: ownHeaders }) },
     signal.toUpperCase(),
     `v1/${signal}`,
-    { "Content-Type": "application/x-protobuf", ...(gzip ? { "Content-Encoding": "gzip" } : {}) },
+    { "Content-Type": CONTENT_TYPES[format], ...(gzip ? { "Content-Encoding": "gzip" } : {}) },
   );
   const target = new URL(url);
   let agent: Promise<Agent> | undefined;
@@ -61,25 +63,57 @@ export function otlpSender<T, Response>(
         { headers, agent: await agent, timeoutMs: config.timeoutMillis },
         gzip ? await compress(body) : body,
       );
-      if (answer.status >= 200 && answer.status < 300) return { sent: true, ...partly(answer.body) };
-      return sendFailure(
-        new OTLPExporterError(`HTTP status ${answer.status}`, answer.status),
-        retryAfterMs(answer.retryAfter),
-      );
+      const shown = shownAnswer(answer, target, headers);
+      if (answer.status < 200 || answer.status >= 300) {
+        const retryAfter = retryAfterMs(answer.retryAfter);
+        return sendFailure(new OTLPExporterError(`HTTP status ${answer.status}`, answer.status), {
+          answer: shown,
+          ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter }),
+        });
+      }
+      // A login page or the page of another server: it took nothing, but may make way for the receiver.
+      if (isWebPage(answer)) {
+        return sendFailure(Object.assign(new Error("a web page answered"), { code: NOT_OTLP }), { answer: shown });
+      }
+      return { sent: true, ...partly(answer.body, shown) };
     } catch (thrown) {
       return sendFailure(errorOf(thrown));
     }
   };
 
-  function partly(body: Buffer): { rejected?: number } {
+  function partly(body: Buffer, answer: ReceiverAnswer): { rejected?: number; answer: ReceiverAnswer } {
     try {
-      const items = Number(rejected(serializer.deserializeResponse(body)) ?? 0);
-      return items > 0 ? { rejected: items } : {};
+      const response = serializer.deserializeResponse(body);
+      const items = Number(rejected(response) ?? 0);
+      const told = { ...answer, said: response.partialSuccess?.errorMessage ?? "" };
+      return { answer: told, ...(items > 0 ? { rejected: items } : {}) };
     } catch {
       // A receiver that answers 200 with anything else took it all.
-      return {};
+      return { answer };
     }
   }
+}
+
+function isWebPage({ contentType, body }: Answer): boolean {
+  return contentType.includes("text/html") || /^\s*<(!doctype|html|head|body)\b/i.test(body.toString("utf8", 0, 100));
+}
+
+function shownAnswer(
+  { status, body, location }: Answer,
+  target: URL,
+  headers: Readonly<Record<string, string>>,
+): ReceiverAnswer {
+  // It may be protobuf, JSON or HTML: what can be read of it.
+  let said = body.toString("utf8").replace(/[\p{C}\ufffd\s]+/gu, " ");
+  for (const part of Object.values(headers).flatMap((value) => value.split(/[\s,;=]+/))) {
+    if (part.length >= MIN_SECRET) said = said.replaceAll(part, "[redacted]");
+  }
+  const leadsTo = location !== undefined && URL.canParse(location, target.href) ? new URL(location, target) : undefined;
+  return {
+    status,
+    said: said.trim().slice(0, MAX_SAID),
+    ...(leadsTo === undefined ? {} : { location: `${leadsTo.origin}${leadsTo.pathname}` }),
+  };
 }
 
 interface PostOptions {
@@ -97,7 +131,7 @@ function post(url: URL, { headers, agent, timeoutMs }: PostOptions, body: Uint8A
       (response) => readAnswer(response).then(resolve, reject),
     );
     const timer = setTimeout(() => {
-      request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`));
+      request.destroy(Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: NO_ANSWER }));
     }, timeoutMs);
     timer.unref();
     // The watched app ends when it is done, not when our request is; whoever waits for a flush keeps it alive.
@@ -121,6 +155,8 @@ function readAnswer(response: IncomingMessage): Promise<Answer> {
       resolve({
         status: response.statusCode ?? 0,
         retryAfter: response.headers["retry-after"],
+        location: response.headers.location,
+        contentType: response.headers["content-type"] ?? "",
         body: Buffer.concat(chunks),
       });
     };

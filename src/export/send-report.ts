@@ -1,5 +1,7 @@
 import type { Clock } from "../instrument/clock.js";
+import type { Destination } from "./export-settings.js";
 import type { DropReason, SendFailure, SendResult } from "./send-result.js";
+import { sendTrouble } from "./send-trouble.js";
 
 /** What is dropped: `what` of `chainwatch.telemetry.dropped`. */
 export type DroppedKind = "span" | "record" | "metric_point";
@@ -9,6 +11,8 @@ export interface SendTarget {
   what: DroppedKind;
   /** Host and port, or what else the owner of the app knows it by. */
   shown: string;
+  /** Undefined when an exporter of the app's own sends. */
+  destination?: Destination;
 }
 
 /** A receiver that fails every other second is told of once a minute. */
@@ -58,16 +62,18 @@ export class SendReport {
     this.#droppedTold = this.#dropped;
   }
 
-  #fails({ what, shown }: SendTarget, failure: SendFailure): void {
+  #fails(target: SendTarget, failure: SendFailure): void {
     const begins = this.#failing.size === 0;
-    this.#failing.add(what);
+    this.#failing.add(target.what);
     if (!begins) return;
     const now = this.clock.monotonicMs();
     this.#failingSinceMs = now;
     this.#outageTold = now - this.#toldMs >= QUIET_MS;
     if (!this.#outageTold) return;
     this.#toldMs = now;
-    this.say(`cannot send to ${shown}: ${reasonOf(failure)}. The app runs on; telemetry is kept in memory.`);
+    this.say(
+      `cannot send to ${target.shown}: ${reasonOf(failure, target)}. The app runs on; telemetry is kept in memory.`,
+    );
   }
 
   #works({ what, shown }: SendTarget): void {
@@ -79,9 +85,10 @@ export class SendReport {
     this.say(`sending to ${shown} works again after ${seconds} s; ${lost} items were dropped meanwhile.`);
   }
 
-  #refuses({ what, shown }: SendTarget, failure: SendFailure): void {
-    const reason = reasonOf(failure);
-    const refusal = `${shown} ${reason}`;
+  #refuses(target: SendTarget, failure: SendFailure): void {
+    const { what, shown } = target;
+    const reason = reasonOf(failure, target);
+    const refusal = `${shown} ${(failure.error as { code?: unknown }).code ?? reason}`;
     if (this.#refusalsTold.has(refusal)) return;
     this.#refusalsTold.add(refusal);
     this.say(`${shown} does not take ${NAMES[what]}: ${reason}. They are dropped and counted.`);
@@ -94,43 +101,8 @@ const NAMES: Readonly<Record<DroppedKind, string>> = {
   metric_point: "metric points",
 };
 
-const STATUS_REASONS: Readonly<Record<number, string>> = {
-  401: "it answered 401 (check headers: the token is missing or wrong)",
-  403: "it answered 403 (check headers: the token may not write)",
-  404: "it answered 404 (is endpoint the base URL of an OTLP/HTTP receiver?)",
-  413: "it answered 413 to one item alone (raise its limit for the body of a request)",
-  429: "it answered 429 (it asks for less)",
-};
-
 /** What went wrong and what to do, in one line. */
-function reasonOf({ error }: SendFailure): string {
-  const { code } = error as { code?: unknown };
-  if (typeof code === "number") {
-    const moved = code >= 300 && code < 400 ? " (give the endpoint that it redirects to)" : "";
-    return STATUS_REASONS[code] ?? `it answered ${code}${moved}`;
-  }
-  switch (code) {
-    case "ECONNREFUSED":
-      return 'nothing listens there (start "chainwatch serve" or set endpoint)';
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return "the host name is unknown (check endpoint)";
-    case "ECONNRESET":
-    case "EPIPE":
-      return "it closed the connection";
-    case "CERT_HAS_EXPIRED":
-      return "its TLS certificate has expired (renew it)";
-    case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return "its TLS certificate is for another host name (check endpoint)";
-    case "EPROTO":
-    case "ERR_SSL_WRONG_VERSION_NUMBER":
-      return "it does not speak TLS (write http:// in endpoint)";
-  }
-  if (typeof code === "string" && code.startsWith("HPE_")) {
-    return "it does not speak HTTP/1.1 (use the OTLP/HTTP port 4318, not the gRPC port 4317)";
-  }
-  if (typeof code === "string" && /CERT|ISSUER|SIGNATURE/.test(code)) {
-    return "its TLS certificate is not trusted (set NODE_EXTRA_CA_CERTS or OTEL_EXPORTER_OTLP_CERTIFICATE)";
-  }
-  return error.message || error.name;
+function reasonOf(failure: SendFailure, { destination }: SendTarget): string {
+  const { what, cure } = sendTrouble(failure, destination);
+  return cure === undefined ? what.en : `${what.en} (${cure.en})`;
 }

@@ -1,7 +1,17 @@
-/** How one attempt to send went. */
+/** How one attempt to send went. `answer` is undefined when none came, or an exporter of the app's own sent. */
 export type SendResult =
   /** `rejected`: items of the payload that the receiver would not take; they are lost. */
-  { sent: true; rejected?: number } | SendFailure;
+  { sent: true; rejected?: number; answer?: ReceiverAnswer } | SendFailure;
+
+/** What a receiver answered, as people may read it: no header that was sent is quoted. */
+export interface ReceiverAnswer {
+  /** HTTP status. */
+  status: number;
+  /** The beginning of its words, in one line; mostly empty. */
+  said: string;
+  /** Where it redirects to: no credentials, no query. */
+  location?: string;
+}
 
 export interface SendFailure {
   sent: false;
@@ -11,7 +21,13 @@ export interface SendFailure {
   error: Error;
   /** The receiver asked not to be tried again for so long, milliseconds. */
   retryAfterMs?: number;
+  answer?: ReceiverAnswer;
 }
+
+/** `code` of an error: something answered, but no OTLP receiver. */
+export const NOT_OTLP = "NOT_OTLP";
+/** `code` of an error: the time was over. */
+export const NO_ANSWER = "NO_ANSWER";
 
 /** One attempt, settled in finite time. Never rejects and never repeats by itself. */
 export type Send<T> = (payload: T) => Promise<SendResult>;
@@ -23,9 +39,8 @@ export type DropReason = "queue_full" | "rejected" | "not_sent" | "shutdown";
 const PASSING_STATUSES = new Set([408, 429]);
 
 /** What an error of an attempt means for its payload. */
-export function sendFailure(error: Error, retryAfterMs?: number): SendFailure {
-  const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return { sent: false, next: nextStep((error as { code?: unknown }).code), error, ...asked };
+export function sendFailure(error: Error, more: Pick<SendFailure, "retryAfterMs" | "answer"> = {}): SendFailure {
+  return { sent: false, next: nextStep((error as { code?: unknown }).code), error, ...more };
 }
 
 function nextStep(code: unknown): SendFailure["next"] {

@@ -1,14 +1,5 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { runCommandLine } from "../../src/commands/run-command-line.js";
-
-const closing: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
 
 async function run(args: string[], env: Record<string, string> = {}) {
   const out: string[] = [];
@@ -76,6 +67,7 @@ describe("a wrong command line is refused with exit code 2 and the cure", () => 
     [["top", "--lang", "fr"], 'option --lang: expected en or zh, found "fr"'],
     [["demo", "--json"], "option --json needs --once"],
     [["demo", "--live"], "option --live needs OPENAI_API_KEY"],
+    [["demo", "--endpoint", "http://127.0.0.1:4318", "--once"], "options --endpoint and --once exclude each other"],
   ])("%j", async (args, message) => {
     const { code, out, err } = await run(args);
     expect(err).toContain(message);
@@ -87,76 +79,5 @@ describe("a wrong command line is refused with exit code 2 and the cure", () => 
   test("in Chinese too", async () => {
     const { err } = await run(["top", "--windw", "5m"], { LANG: "zh_CN.UTF-8" });
     expect(err).toContain("未知选项 --windw，是不是 --window？");
-  });
-});
-
-describe("doctor", () => {
-  async function receiver(answer: (path: string) => { status: number; body?: string }): Promise<string> {
-    const server = createServer((request, response) => {
-      request.resume().on("end", () => {
-        const { status, body = "" } = answer(request.url ?? "");
-        response.writeHead(status).end(body);
-      });
-    });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    closing.push(async () => {
-      server.closeAllConnections();
-      server.close();
-    });
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
-  test("every signal that is taken gets its line with the status", async () => {
-    const url = await receiver(() => ({ status: 200 }));
-    const { code, out } = await run(["doctor", "--endpoint", url]);
-    expect(out).toMatch(/^✓ traces +200 /m);
-    expect(out).toMatch(/^✓ metrics +200 /m);
-    expect(out).toMatch(/^✓ logs +200 /m);
-    expect(code).toBe(0);
-  });
-
-  test("nobody there: connection refused, and how to start a server", async () => {
-    const url = await receiver(() => ({ status: 200 }));
-    for (const close of closing.splice(0)) await close();
-    const { code, out } = await run(["doctor"], { OTEL_EXPORTER_OTLP_ENDPOINT: url });
-    expect(out).toMatch(/^✗ traces +connection refused .*chainwatch serve/m);
-    expect(code).toBe(1);
-  });
-
-  test("one signal refused, one sent to something that is no OTLP receiver", async () => {
-    const url = await receiver((path) =>
-      path === "/v1/traces"
-        ? { status: 401 }
-        : path === "/v1/logs"
-          ? { status: 200, body: "<html>hello" }
-          : { status: 200 },
-    );
-    const { code, out } = await run(["doctor", "--endpoint", url]);
-    expect(out).toMatch(/^✗ traces +401 .*OTEL_EXPORTER_OTLP_HEADERS/m);
-    expect(out).toMatch(/^✓ metrics +200 /m);
-    expect(out).toMatch(/^✗ logs +200 .*not an OTLP answer: <html>hello/m);
-    expect(code).toBe(1);
-  });
-
-  test("--json is one object", async () => {
-    const url = await receiver(() => ({ status: 200 }));
-    const { code, out } = await run(["doctor", "--json", "--endpoint", url]);
-    expect(JSON.parse(out)).toMatchObject({
-      ok: true,
-      test_trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
-      telemetry: [
-        { signal: "traces", ok: true, status: 200, url: `${url}/v1/traces` },
-        { signal: "metrics", ok: true },
-        { signal: "logs", ok: true },
-      ],
-    });
-    expect(code).toBe(0);
-  });
-
-  test("a protocol that an app could not use either is refused as the app would", async () => {
-    const { code, err } = await run(["doctor"], { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" });
-    expect(err).toContain("OTEL_EXPORTER_OTLP_PROTOCOL");
-    expect(code).toBe(2);
   });
 });

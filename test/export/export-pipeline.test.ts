@@ -85,7 +85,7 @@ describe("A receiver that goes away", () => {
     expect(server.spans).toHaveLength(6_100);
     expect(server.counter(METRIC_TELEMETRY_DROPPED)).toBe(0);
     expect(process.lines()).toEqual([
-      `chainwatch: cannot send to ${server.host}: nothing listens there (start "chainwatch serve" or set endpoint). ` +
+      `chainwatch: cannot send to ${server.host}: nothing listens there (start "chainwatch serve" or correct endpoint). ` +
         "The app runs on; telemetry is kept in memory.",
       expect.stringMatching(/sending to 127\.0\.0\.1:\d+ works again after \d+ s; 0 items were dropped meanwhile\.$/),
     ]);

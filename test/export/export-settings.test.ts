@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ExportOptions, exportSettingsOf, shownDestination } from "../../src/export/export-settings.js";
+import { type ExportOptions, exportSettingsOf, shownHost, signalsOff } from "../../src/export/export-settings.js";
 import { ConfigError } from "../../src/instrument/config-error.js";
 
 type Environment = Record<string, string>;
@@ -19,15 +19,21 @@ function fault(options: object, env: Environment = {}): ConfigError {
 
 const ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
 const urls = (options: ExportOptions, env: Environment = {}): string[] =>
-  Object.values(settings(options, env).destinations).map(({ url }) => url);
+  Object.values(settings(options, env).destinations).map((destination) => destination?.url ?? "off");
 
 describe("Without options and variables", () => {
   it("everything goes to the local server, often and uncompressed", () => {
+    const local = {
+      gzip: false,
+      format: "protobuf",
+      endpointSetting: "OTEL_EXPORTER_OTLP_ENDPOINT",
+      headersSetting: "OTEL_EXPORTER_OTLP_HEADERS",
+    };
     expect(settings()).toEqual({
       destinations: {
-        traces: { url: "http://127.0.0.1:4318/v1/traces", gzip: false },
-        metrics: { url: "http://127.0.0.1:4318/v1/metrics", gzip: false },
-        logs: { url: "http://127.0.0.1:4318/v1/logs", gzip: false },
+        traces: { ...local, signal: "traces", url: "http://127.0.0.1:4318/v1/traces" },
+        metrics: { ...local, signal: "metrics", url: "http://127.0.0.1:4318/v1/metrics" },
+        logs: { ...local, signal: "logs", url: "http://127.0.0.1:4318/v1/logs" },
       },
       headers: undefined,
       metricIntervalMs: 2_000,
@@ -68,7 +74,7 @@ describe("The endpoint", () => {
   it("on another machine gets compressed requests and metrics every ten seconds", () => {
     const remote = settings({ endpoint: "https://otlp.example" });
     expect(remote.metricIntervalMs).toBe(10_000);
-    expect(remote.destinations.traces.gzip).toBe(true);
+    expect(remote.destinations.traces?.gzip).toBe(true);
   });
 
   it.each(["http://localhost:4318", "http://127.1.2.3:4318", "http://[::1]:4318"])("%s is this machine", (endpoint) => {
@@ -76,9 +82,49 @@ describe("The endpoint", () => {
   });
 
   it("is shown without its credentials", () => {
-    expect(shownDestination(settings({ endpoint: "https://user:secret@otlp.example:8443/x" }), "traces")).toBe(
-      "otlp.example:8443",
-    );
+    const { traces } = settings({ endpoint: "https://user:secret@otlp.example:8443/x" }).destinations;
+    expect(traces && shownHost(traces)).toBe("otlp.example:8443");
+  });
+});
+
+describe("What decides a destination is named as its owner wrote it", () => {
+  it.each<[object, Environment, { endpointSetting: string; headersSetting: string }]>([
+    [{ endpoint: "http://a", headers: {} }, {}, { endpointSetting: "endpoint", headersSetting: "headers" }],
+    [
+      {},
+      { [ENDPOINT]: "http://a", OTEL_EXPORTER_OTLP_HEADERS: "a=b" },
+      { endpointSetting: ENDPOINT, headersSetting: "OTEL_EXPORTER_OTLP_HEADERS" },
+    ],
+    [
+      {},
+      { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "http://a/v1/logs", OTEL_EXPORTER_OTLP_LOGS_HEADERS: "a=b" },
+      {
+        endpointSetting: "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+        headersSetting: "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
+      },
+    ],
+  ])("%j with %j", (options, env, names) => {
+    expect(settings(options as ExportOptions, env).destinations.logs).toMatchObject(names);
+  });
+});
+
+describe("A signal", () => {
+  it("is off by OTEL_…_EXPORTER=none, and by nothing else", () => {
+    const env = { OTEL_TRACES_EXPORTER: "otlp", OTEL_METRICS_EXPORTER: " none ", OTEL_LOGS_EXPORTER: "" };
+    expect(signalsOff(settings({}, env))).toEqual(["metrics"]);
+    expect(urls({}, env)).toEqual(["http://127.0.0.1:4318/v1/traces", "off", "http://127.0.0.1:4318/v1/logs"]);
+    expect(signalsOff(settings())).toEqual([]);
+  });
+
+  it("with an exporter of the app's own is on, whatever the variable says", () => {
+    expect(signalsOff(settings({ metricExporter: {} }, { OTEL_METRICS_EXPORTER: "none" }))).toEqual([]);
+    expect(signalsOff(settings({ metricExporter: {} }, { OTEL_METRICS_EXPORTER: "prometheus" }))).toEqual([]);
+  });
+
+  it("is written as its own variable says, else as the general one does", () => {
+    const env = { OTEL_EXPORTER_OTLP_PROTOCOL: "http/json", OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: "http/protobuf" };
+    const { traces, metrics, logs } = settings({}, env).destinations;
+    expect([traces?.format, metrics?.format, logs?.format]).toEqual(["json", "json", "protobuf"]);
   });
 });
 
@@ -91,8 +137,8 @@ describe("A variable of OpenTelemetry", () => {
     ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "64", (found) => found.spans.maxBatch, 64],
     ["OTEL_BLRP_SCHEDULE_DELAY", "5000", (found) => found.records.delayMs, 5_000],
     ["OTEL_BLRP_MAX_QUEUE_SIZE", "10", (found) => found.records.maxItems, 10],
-    ["OTEL_EXPORTER_OTLP_COMPRESSION", "gzip", (found) => found.destinations.logs.gzip, true],
-    ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "gzip", (found) => found.destinations.logs.gzip, false],
+    ["OTEL_EXPORTER_OTLP_COMPRESSION", "gzip", (found) => found.destinations.logs?.gzip, true],
+    ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "gzip", (found) => found.destinations.logs?.gzip, false],
     ["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "DELTA", (found) => found.temporality, "delta"],
     [
       "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
@@ -142,8 +188,18 @@ describe("A setting that cannot work names itself, its value and the cure", () =
     ],
     [
       {},
-      { OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: "http/json" },
-      { option: "protocol", found: '"http/json"', cure: "own", at: "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL" },
+      { OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: "http/xml" },
+      { option: "protocol", found: '"http/xml"', cure: "logExporter", at: "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL" },
+    ],
+    [
+      {},
+      { OTEL_METRICS_EXPORTER: "prometheus" },
+      { option: "OTEL_METRICS_EXPORTER", found: '"prometheus"', cure: "your own metricExporter" },
+    ],
+    [
+      {},
+      { OTEL_TRACES_EXPORTER: "otlp,console" },
+      { option: "OTEL_TRACES_EXPORTER", found: '"otlp,console"', cure: "your own traceExporter" },
     ],
     [{ headers: ["a"] }, {}, { option: "headers", found: "an array", cure: "authorization" }],
     [{ headers: { "bad name": "x" } }, {}, { option: "headers", found: '"bad name"', cure: "authorization" }],
