@@ -1,10 +1,29 @@
-import type { DimensionValues } from "../indicators/dimension.js";
-
 export type Severity = "warning" | "error" | "critical";
 
 export type AlertState = "inactive" | "pending" | "firing" | "resolved";
 
 export type Comparison = ">" | "<" | ">=" | "<=";
+
+/** What a figure is held against: the same figure so long ago, or the release before the newest. */
+export type CompareTo = "1h" | "1d" | "1w" | "previous_release";
+
+/** Values of the dimensions that a rule splits by, or the labels of a series that its `expr` gave. */
+export type AlertLabels = Readonly<Record<string, string>>;
+
+/** What a rule watches: an indicator of the catalogue, or an expression in PromQL. */
+export interface Watched {
+  /** Absent beside an `expr`. */
+  indicator?: string;
+  /** The value is the change against that, in percent. */
+  compare_to?: CompareTo;
+  expr?: string;
+}
+
+/** The condition that is bad; neither beside an `expr` that compares by itself. */
+export interface Condition {
+  op?: Comparison;
+  threshold?: number;
+}
 
 /** Why an alert changed its state. */
 export type TransitionReason =
@@ -31,21 +50,19 @@ export interface NotificationResult {
 }
 
 /** One change of state, as the history and `/api/alerts` show it. */
-export interface AlertTransition {
+export interface AlertTransition extends Watched, Condition {
   /** The same for the same change on every try: the idempotency key. */
   id: string;
   rule: string;
   name: { en: string; zh: string };
   severity: Severity;
-  indicator: string;
-  labels: DimensionValues;
+  labels: AlertLabels;
   from: AlertState;
   to: AlertState;
   reason: TransitionReason;
-  /** In the indicator's unit; absent when there was no data. */
+  /** In `unit`; absent when there was no data. */
   value?: number;
-  op: Comparison;
-  threshold: number;
+  /** Of value and threshold; empty where an `expr` gives them. */
   unit: string;
   /** The evaluation that found it, ISO 8601 in UTC. */
   at: string;
@@ -65,15 +82,13 @@ export interface AlertTransition {
 }
 
 /** How a rule stands after its newest evaluation. */
-export interface RuleStatus {
+export interface RuleStatus extends Watched, Condition {
   id: string;
   name: { en: string; zh: string };
   severity: Severity;
-  indicator: string;
   unit: string;
-  op: Comparison;
-  threshold: number;
-  windowS: number;
+  /** Absent beside an `expr`, which has its own. */
+  windowS?: number;
   intervalS: number;
   /** The worst state among the rule's alerts. */
   state: AlertState;

@@ -1,5 +1,6 @@
 import { answerInTime } from "../query/answer-in-time.js";
-import type { IndicatorQuery, MetricSource } from "../query/metric-source.js";
+import type { ExprSource } from "../query/expr-source.js";
+import type { MetricSource } from "../query/metric-source.js";
 import type { AlertInstance } from "./alert-instance.js";
 import type { AlertJournal } from "./alert-journal.js";
 import type { AlertsView, AlertTransition, RuleStatus } from "./alert-view.js";
@@ -8,12 +9,16 @@ import { ClockWatch } from "./clock-watch.js";
 import { formatDuration } from "./duration.js";
 import { type Answer, endOfRemoved, evaluateRule } from "./evaluate.js";
 import type { ExampleTrace } from "./example-trace.js";
-import { type Rule, subjectKey } from "./rule.js";
+import { QuestionAsker } from "./question-asker.js";
+import { questionKey, type Rule, subjectKey, windowOf } from "./rule.js";
 import { Schedule } from "./schedule.js";
+import { watchedBy, watchedText } from "./watched.js";
 
 export interface EvaluatorOptions {
   rules: readonly Rule[];
   source: MetricSource;
+  /** Asked by rules with an `expr`; without it they get an error. */
+  exprSource?: ExprSource;
   /** Stays the caller's: `stop()` does not close it. */
   journal: AlertJournal;
   /**
@@ -62,6 +67,7 @@ export class Evaluator {
   private readonly clock: Clock;
   private readonly schedule: Schedule;
   private readonly clockWatch: ClockWatch;
+  private readonly asker: QuestionAsker;
   private readonly instances = new Map<string, readonly AlertInstance[]>();
   private readonly standings = new Map<string, Standing>();
   private readonly underWay = new Map<string, Promise<void>>();
@@ -76,6 +82,7 @@ export class Evaluator {
     this.clock = options.clock ?? systemClock;
     this.schedule = new Schedule(options.rules);
     this.clockWatch = new ClockWatch(this.clock);
+    this.asker = new QuestionAsker(options.source, options.exprSource);
   }
 
   async load(): Promise<void> {
@@ -154,7 +161,7 @@ export class Evaluator {
   }
 
   private async evaluateAll(due: readonly Due[]): Promise<void> {
-    const groups = groupBy(due, ({ rule, atMs }) => JSON.stringify([subjectKey(rule), rule.windowS, atMs]));
+    const groups = groupBy(due, ({ rule, atMs }) => `${atMs} ${questionKey(rule)}`);
     await Promise.all([...groups.values()].map((group) => this.evaluateGroup(group)));
     this.evaluations++;
   }
@@ -209,15 +216,12 @@ export class Evaluator {
     const doubt = this.clockDoubt(rule);
     if (doubt !== undefined) return { error: doubt };
     const { source, queryTimeoutS = QUERY_TIMEOUT_S } = this.options;
-    const question: IndicatorQuery = { indicator: rule.indicator, windowS: rule.windowS, atMs };
-    if (rule.by.length > 0) question.by = rule.by;
-    if (Object.keys(rule.where).length > 0) question.where = rule.where;
     const stop = new AbortController();
     this.asking.add(stop);
     const cancel = this.clock.after(queryTimeoutS * 1000, () => stop.abort());
     try {
-      const answer = (async () => source.query(question, stop.signal))();
-      return { samples: await answerInTime(rule.indicator, answer, stop.signal) };
+      const answer = this.asker.ask(rule.question, atMs, stop.signal);
+      return { samples: await answerInTime(watchedText(watchedBy(rule.question), "en"), answer, stop.signal) };
     } catch (error) {
       return { error: `${source.name}: ${messageOf(error)}` };
     } finally {
@@ -234,7 +238,7 @@ export class Evaluator {
   private clockDoubt(rule: Rule): string | undefined {
     const jump = this.clockWatch.newest;
     if (jump === undefined) return undefined;
-    const leftMs = jump.atMonotonic + rule.windowS * 1000 - this.clock.monotonic();
+    const leftMs = jump.atMonotonic + windowOf(rule.question) * 1000 - this.clock.monotonic();
     if (leftMs <= 0) return undefined;
     return `the system clock jumped by ${signed(jump.byMs)}: the state is kept for another ${formatDuration(Math.ceil(leftMs / 1000))}`;
   }
@@ -288,11 +292,10 @@ export class Evaluator {
       id: rule.id,
       name: rule.name,
       severity: rule.severity,
-      indicator: rule.indicator,
+      ...watchedBy(rule.question),
       unit: rule.unit,
-      op: rule.when.op,
-      threshold: rule.when.value,
-      windowS: rule.windowS,
+      ...(rule.when !== undefined && { op: rule.when.op, threshold: rule.when.value }),
+      ...(rule.question.kind === "indicator" && { windowS: rule.question.windowS }),
       intervalS: rule.intervalS,
       state: states.includes("firing") ? "firing" : states.includes("pending") ? "pending" : "inactive",
     };

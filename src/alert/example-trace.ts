@@ -15,18 +15,20 @@ type Symptom = "failed" | "failed_call" | "slow" | "expensive" | "busy";
  * expensive for cost and tokens, the newest for counts.
  */
 export function exampleTraceFrom(store: Pick<TelemetryStore, "requests" | "traces" | "errors">): ExampleTrace {
-  return async (transition, rule) => {
+  return async (transition, { question }) => {
+    // A series of an expression may be about anything.
+    if (question.kind === "expr") return undefined;
     const { service, environment, release, instance, type, user, session, tenant, model } = {
-      ...rule.where,
+      ...question.where,
       ...transition.labels,
     };
     const atMs = Date.parse(transition.at);
-    const time = { fromMs: atMs - rule.windowS * 1000 - LONGEST_TRACE_MS, toMs: atMs + 1 };
-    const symptom = symptomOf(rule.indicator);
+    const time = { fromMs: atMs - question.windowS * 1000 - LONGEST_TRACE_MS, toMs: atMs + 1 };
+    const symptom = symptomOf(question.indicator);
 
     if (symptom === "failed") {
       const where = present({ service, environment, release, instance, type, user, session, tenant, model });
-      const outcomes = rule.indicator === "timeout_rate" ? (["timeout"] as const) : (["error", "timeout"] as const);
+      const outcomes = question.indicator === "timeout_rate" ? (["timeout"] as const) : (["error", "timeout"] as const);
       for (const outcome of outcomes) {
         const requests = await store.requests({ ...time, ...where, outcome, limit: 20 });
         const sampled = requests.find((request) => request.trace_sampled);

@@ -143,11 +143,14 @@ function toRule(written: WrittenRule, defaults: RuleDefaults): Rule {
   const rule: Rule = {
     id,
     name: typeof name === "string" ? { en: name, zh: name } : name,
-    indicator: indicator.id,
+    question: {
+      kind: "indicator",
+      indicator: indicator.id,
+      where: { ...(written.where as DimensionValues | undefined) },
+      by: written.by ?? [],
+      windowS: written.window ?? defaults.windowS,
+    },
     unit: indicator.unit,
-    where: { ...(written.where as DimensionValues | undefined) },
-    by: written.by ?? RULE_OPTIONAL_PARTS.by,
-    windowS: written.window ?? defaults.windowS,
     intervalS: written.interval ?? defaults.intervalS,
     when: threshold(written.when),
     forS: written.for ?? RULE_OPTIONAL_PARTS.forS,
@@ -157,6 +160,7 @@ function toRule(written: WrittenRule, defaults: RuleDefaults): Rule {
     noData: written.no_data ?? RULE_OPTIONAL_PARTS.noData,
     noDataForS: written.no_data_for ?? RULE_OPTIONAL_PARTS.noDataForS,
     inhibits: written.inhibits ?? RULE_OPTIONAL_PARTS.inhibits,
+    receivers: RULE_OPTIONAL_PARTS.receivers,
     labels: written.labels ?? RULE_OPTIONAL_PARTS.labels,
     annotations: written.annotations ?? RULE_OPTIONAL_PARTS.annotations,
   };

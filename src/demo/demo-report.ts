@@ -1,4 +1,5 @@
 import type { AlertsView, AlertTransition } from "../alert/alert-view.js";
+import { comparisonText } from "../alert/watched.js";
 import { clockTime } from "../dashboard/clock-time.js";
 import { cutWidth, displayWidth, padWidth } from "../dashboard/display-width.js";
 import { formatValue } from "../indicators/format-value.js";
@@ -47,8 +48,6 @@ export function historyLines({ history }: AlertsView, language: Language): strin
 }
 
 function historyLine(transition: AlertTransition, language: Language): string {
-  const { at, to, severity, name, indicator, value, op, threshold } = transition;
-  const shown = value === undefined ? "" : `${formatValue(transition, value, language)} `;
-  const limit = `${op} ${formatValue(transition, threshold, language)}`;
-  return `${clockTime(at)}  ${to}  ${severity}  ${name[language]}  ${indicator} ${shown}${limit}`;
+  const { at, to, severity, name } = transition;
+  return `${clockTime(at)}  ${to}  ${severity}  ${name[language]}  ${comparisonText(transition, language)}`;
 }

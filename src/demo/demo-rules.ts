@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { defaultRules } from "../alert/default-rules.js";
+import { watchedBy } from "../alert/watched.js";
 
 /** `service.name` of the demo's app. Other apps of this machine may send to the demo's server; they count for nothing. */
 export const DEMO_SERVICE = "chainwatch-demo";
@@ -16,12 +17,12 @@ export const DEMO_WINDOW_S = 60;
  */
 export function writeDemoRules(folder: string): string {
   const path = join(folder, "chainwatch.yaml");
-  const rules = defaultRules().map(({ id, name, indicator, when, unit, severity, minRequests, inhibits }) => ({
+  const rules = defaultRules().map(({ id, name, question, when, unit, severity, minRequests, inhibits }) => ({
     id,
     name,
-    indicator,
+    ...watchedBy(question),
     where: { service: DEMO_SERVICE },
-    when: `${when.op} ${when.value} ${unit}`,
+    when: when && `${when.op} ${when.value} ${unit}`,
     severity,
     min_requests: minRequests,
     inhibits,

@@ -13,7 +13,7 @@ export interface DemoSummary {
   cost_usd: number | null;
   traces: number;
   /** Every alert that is or was pending or firing, as it stands now. */
-  alerts: { rule: string; severity: Severity; state: AlertState; value: number | null; threshold: number }[];
+  alerts: { rule: string; severity: Severity; state: AlertState; value: number | null; threshold: number | null }[];
   url: string;
 }
 
@@ -40,7 +40,7 @@ export async function readDemoSummary(reader: ServerReader, url: string, windowS
       severity: alert.severity,
       state: alert.to,
       value: alert.value ?? null,
-      threshold: alert.threshold,
+      threshold: alert.threshold ?? null,
     })),
     url,
   };

@@ -30,6 +30,8 @@ export function formatNumber({ unit }: { unit: string }, value: number): string 
       return money(value);
     case "req/s":
       return significant(value, 3);
+    case "":
+      return Math.abs(value) < 1 ? significant(value, 3) : decimals(value, 2);
     default:
       return decimals(value, 2);
   }

@@ -1,12 +1,30 @@
 import { expect, test } from "vitest";
 import { checkRule } from "../../src/alert/check-rule.js";
 import { defaultRules } from "../../src/alert/default-rules.js";
+import { type RuleQuestion, windowOf } from "../../src/alert/rule.js";
 import { findIndicator } from "../../src/indicators/catalogue.js";
+
+function indicatorOf(question: RuleQuestion): string {
+  if (question.kind !== "indicator") throw new Error("expected a question of the catalogue");
+  return question.indicator;
+}
 
 test("the six default rules are those of the specification", () => {
   expect(
-    defaultRules().map(({ id, name, indicator, when, unit, severity, minRequests, forS, windowS, intervalS }) =>
-      [id, name.zh, indicator, when.op, when.value, unit, severity, minRequests, forS, windowS, intervalS].join(" "),
+    defaultRules().map(({ id, name, question, when, unit, severity, minRequests, forS, intervalS }) =>
+      [
+        id,
+        name.zh,
+        indicatorOf(question),
+        when?.op,
+        when?.value,
+        unit,
+        severity,
+        minRequests,
+        forS,
+        windowOf(question),
+        intervalS,
+      ].join(" "),
     ),
   ).toEqual([
     "slow-response 响应时间过慢 response_time.avg > 5 s warning 0 0 300 15",
@@ -20,14 +38,16 @@ test("the six default rules are those of the specification", () => {
 
 test("a critical default rule inhibits the warning about the same indicator", () => {
   const rules = defaultRules();
-  for (const { severity, inhibits, indicator } of rules) {
-    const warnings = rules.filter((rule) => severity === "critical" && rule.indicator === indicator);
+  for (const { severity, inhibits, question } of rules) {
+    const indicator = indicatorOf(question);
+    const warnings = rules.filter((rule) => severity === "critical" && indicatorOf(rule.question) === indicator);
     expect(inhibits).toEqual(warnings.filter((rule) => rule.severity === "warning").map(({ id }) => id));
   }
 });
 
 test("the default rules ask what the catalogue has, in its units", () => {
-  for (const { indicator, unit } of defaultRules()) {
+  for (const { question, unit } of defaultRules()) {
+    const indicator = indicatorOf(question);
     expect(findIndicator(indicator)?.unit).toBe(unit);
     expect(checkRule({ indicator })).toEqual([]);
   }

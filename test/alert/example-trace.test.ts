@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { evaluateRule } from "../../src/alert/evaluate.js";
 import { exampleTraceFrom } from "../../src/alert/example-trace.js";
-import type { Rule } from "../../src/alert/rule.js";
 import type { RequestRecord } from "../../src/store/request-record.js";
 import type { ErrorRecord, RequestFilter, TraceFilter, TraceSummary } from "../../src/store/telemetry-store.js";
-import { ruleOf } from "./rule-of.js";
+import { type RuleParts, ruleOf } from "./rule-of.js";
 
 const AT_MS = Date.parse("2026-08-01T10:00:00Z");
 const FROM_MS = AT_MS - 360_000;
@@ -37,7 +36,7 @@ class AskedStore {
   }
 }
 
-async function find(store: AskedStore, parts: Partial<Rule>, labels = {}): Promise<string | undefined> {
+async function find(store: AskedStore, parts: RuleParts, labels = {}): Promise<string | undefined> {
   const rule = ruleOf({ when: { op: ">=", value: 0 }, ...parts });
   const [transition] = evaluateRule(rule, [], { samples: [{ labels, value: 1, count: 1 }] }, AT_MS).transitions;
   return transition && exampleTraceFrom(store)(transition, rule);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defaultRules } from "../../src/alert/default-rules.js";
-import type { Rule } from "../../src/alert/rule.js";
+import { type Rule, windowOf } from "../../src/alert/rule.js";
 import { parseRulesFile } from "../../src/alert/rules-file.js";
 
 function rulesOf(text: string, env: Record<string, string> = {}): Rule[] {
@@ -54,11 +54,14 @@ rules:
   expect(rules.at(-1)).toEqual({
     id: "checkout-cost",
     name: { en: "Dear checkout", zh: "结账成本高" },
-    indicator: "cost.total",
+    question: {
+      kind: "indicator",
+      indicator: "cost.total",
+      by: ["model"],
+      where: { service: "checkout-bot" },
+      windowS: 3600,
+    },
     unit: "USD",
-    by: ["model"],
-    where: { service: "checkout-bot" },
-    windowS: 3600,
     intervalS: 90,
     when: { op: ">", value: 20 },
     resolveWhen: { op: "<=", value: 15 },
@@ -69,6 +72,7 @@ rules:
     noData: "alert",
     noDataForS: 600,
     inhibits: ["high-cost"],
+    receivers: [],
     labels: { team: "shop" },
     annotations: { runbook_url: "https://wiki.example/cost" },
   });
@@ -79,11 +83,8 @@ test("what a rule does not say has its default", () => {
   expect(rule).toEqual({
     id: "a",
     name: { en: "a", zh: "a" },
-    indicator: "success_rate",
+    question: { kind: "indicator", indicator: "success_rate", by: [], where: {}, windowS: 300 },
     unit: "%",
-    by: [],
-    where: {},
-    windowS: 300,
     intervalS: 15,
     when: { op: "<", value: 99 },
     forS: 0,
@@ -93,6 +94,7 @@ test("what a rule does not say has its default", () => {
     noData: "keep",
     noDataForS: 3600,
     inhibits: [],
+    receivers: [],
     labels: {},
     annotations: {},
   });
@@ -114,7 +116,7 @@ rules:
   - { id: a, indicator: success_rate, when: "< 99%" }
   - { id: b, indicator: success_rate, when: "< 99%", window: 1m, interval: 5s }
 `);
-  expect(rules.map(({ windowS, intervalS }) => [windowS, intervalS])).toEqual([
+  expect(rules.map(({ question, intervalS }) => [windowOf(question), intervalS])).toEqual([
     ...Array.from({ length: 7 }, () => [30, 2]),
     [60, 5],
   ]);

@@ -14,7 +14,7 @@ import { createNotify } from "../../src/notify/notify.js";
 import { transitionOf } from "./transition-of.js";
 
 const START_MS = Date.parse("2026-08-01T10:00:00Z");
-const RULES = defaultRules().filter(({ indicator }) => indicator === "success_rate");
+const RULES = defaultRules().filter(({ id }) => id.endsWith("low-success-rate"));
 
 let dataDir: string;
 let journal: SqliteAlertJournal;

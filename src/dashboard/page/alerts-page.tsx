@@ -1,9 +1,8 @@
 import type { AlertState, AlertsView, AlertTransition, RuleStatus, TransitionReason } from "../../alert/alert-view.js";
 import { formatDuration } from "../../alert/duration.js";
-import { formatValue } from "../../indicators/format-value.js";
-import type { IndicatorUnit } from "../../indicators/indicator.js";
+import { comparisonText, watchedFigure } from "../../alert/watched.js";
 import type { BilingualText } from "../../indicators/language.js";
-import { comparisonText, conditionText, FiringAlerts, LabelValues, SEVERITY_TEXT } from "./firing-alerts.js";
+import { FiringAlerts, LabelValues, SEVERITY_TEXT } from "./firing-alerts.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
 
@@ -43,13 +42,18 @@ export function AlertsPage({ alerts }: { alerts: AlertsView | undefined }) {
       {pending.length > 0 && (
         <p class="notice">
           {say({ en: "Pending: ", zh: "待定：" })}
-          {pending.map((alert) => `${say(alert.name)} (${comparisonText(alert)})`).join(", ")}
+          {pending.map((alert) => `${say(alert.name)} (${comparisonText(alert, language.value)})`).join(", ")}
         </p>
       )}
       <Rules rules={alerts.rules} />
       <History history={alerts.history} />
     </>
   );
+}
+
+/** `success_rate < 90 %` */
+function conditionText({ value: _, ...condition }: RuleStatus): string {
+  return comparisonText(condition, language.value);
 }
 
 function Rules({ rules }: { rules: readonly RuleStatus[] }) {
@@ -90,9 +94,9 @@ function Rules({ rules }: { rules: readonly RuleStatus[] }) {
                 <td class="number">
                   {rule.value === undefined
                     ? say({ en: "no data", zh: "暂无数据" })
-                    : formatValue({ unit: rule.unit as IndicatorUnit }, rule.value, language.value)}
+                    : watchedFigure(rule, rule.value, language.value)}
                 </td>
-                <td class="number">{formatDuration(rule.windowS)}</td>
+                <td class="number">{rule.windowS === undefined ? "–" : formatDuration(rule.windowS)}</td>
               </tr>
             ))}
           </tbody>
@@ -132,7 +136,7 @@ function History({ history }: { history: readonly AlertTransition[] }) {
                     {say(transition.name)} <LabelValues alert={transition} />
                   </td>
                   <td>
-                    <code>{comparisonText(transition)}</code>
+                    <code>{comparisonText(transition, language.value)}</code>
                   </td>
                   <td class="quiet">{say(REASON_TEXT[transition.reason])}</td>
                   <td>

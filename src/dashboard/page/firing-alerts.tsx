@@ -1,6 +1,5 @@
 import type { AlertsView, AlertTransition, Severity } from "../../alert/alert-view.js";
-import { formatValue } from "../../indicators/format-value.js";
-import type { IndicatorUnit } from "../../indicators/indicator.js";
+import { comparisonText } from "../../alert/watched.js";
 import type { BilingualText } from "../../indicators/language.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
@@ -26,7 +25,7 @@ export function FiringAlerts({ alerts }: { alerts: AlertsView | undefined }) {
         <li key={alert.id} class={alert.severity}>
           <strong>{say(SEVERITY_TEXT[alert.severity])}</strong>
           <a href="/alerts">{say(alert.name)}</a>
-          <span>{comparisonText(withValueNow(alert, alerts))}</span>
+          <span>{comparisonText(withValueNow(alert, alerts), language.value)}</span>
           <LabelValues alert={alert} />
           <span class="quiet">
             {say({ en: "since", zh: "始于" })} {formatTime(alert.since, language.value)}
@@ -56,21 +55,4 @@ export function LabelValues({ alert }: { alert: AlertTransition }) {
       ))}
     </>
   );
-}
-
-type Condition = Pick<AlertTransition, "indicator" | "op" | "threshold" | "unit">;
-
-/** `success_rate < 90 %` */
-export function conditionText({ indicator, op, threshold, unit }: Condition): string {
-  return `${indicator} ${op} ${figure(unit, threshold)}`;
-}
-
-/** `success_rate 71.4 % < 90 %`, the value left out when there was none. */
-export function comparisonText(alert: Condition & Pick<AlertTransition, "value">): string {
-  if (alert.value === undefined) return conditionText(alert);
-  return `${alert.indicator} ${figure(alert.unit, alert.value)} ${alert.op} ${figure(alert.unit, alert.threshold)}`;
-}
-
-function figure(unit: string, value: number): string {
-  return formatValue({ unit: unit as IndicatorUnit }, value, language.value);
 }

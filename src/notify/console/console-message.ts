@@ -1,6 +1,6 @@
 import type { AlertTransition, TransitionReason } from "../../alert/alert-view.js";
 import { formatDuration } from "../../alert/duration.js";
-import { formatValue } from "../../indicators/format-value.js";
+import { watchedFigure, watchedText } from "../../alert/watched.js";
 import type { BilingualText, Language } from "../../indicators/language.js";
 
 const EMOJI = { critical: "🚨", error: "❌", warning: "⚠️" } as const;
@@ -22,7 +22,7 @@ export function consoleMessage(transition: AlertTransition, language: Language):
   const resolved = transition.to === "resolved";
   const parts = [
     `${resolved ? "✅ RESOLVED" : `${EMOJI[transition.severity]} ${transition.severity.toUpperCase()}`} ${transition.name[language]}${labelsText(transition)}`,
-    `${transition.indicator} ${measured(transition, language)}`,
+    measured(transition, language),
   ];
   const reason = REASONS[transition.reason];
   if (reason !== undefined) parts.push(reason[language]);
@@ -33,9 +33,12 @@ export function consoleMessage(transition: AlertTransition, language: Language):
 
 /** A resolved alert's value is on the good side, so it is shown without the comparison that ended. */
 function measured(transition: AlertTransition, language: Language): string {
-  const value = transition.value === undefined ? "–" : formatValue(transition, transition.value, language);
-  if (transition.to === "resolved") return value;
-  return `${value} ${transition.op} ${formatValue(transition, transition.threshold, language)}`;
+  const { value, op, threshold, to } = transition;
+  const figure = (amount: number): string => watchedFigure(transition, amount, language);
+  const shown = `${watchedText(transition, language)} ${value === undefined ? "–" : figure(value)}`;
+  return to === "resolved" || op === undefined || threshold === undefined
+    ? shown
+    : `${shown} ${op} ${figure(threshold)}`;
 }
 
 function durationText({ since, at }: AlertTransition, language: Language): string {

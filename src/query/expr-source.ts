@@ -1,0 +1,22 @@
+/** A question in PromQL, for one moment. */
+export interface ExprQuery {
+  expr: string;
+  /** Unix time in milliseconds. */
+  atMs: number;
+}
+
+/** A series of the answer; a scalar is one without labels. */
+export interface ExprSample {
+  /** As the source gives them, `__name__` too. */
+  labels: Readonly<Record<string, string>>;
+  /** Also NaN and the infinities. */
+  value: number;
+}
+
+/** Answers PromQL: sources with the Prometheus query API. */
+export interface ExprSource {
+  /** Shown in messages and on the page. */
+  readonly name: string;
+  /** @throws {QueryError} when there is no answer; an empty answer is one. */
+  queryExpr(question: ExprQuery, signal?: AbortSignal): Promise<ExprSample[]>;
+}
