@@ -1,11 +1,14 @@
 import { parseDuration } from "../alert/duration.js";
-import { NoBoard } from "../dashboard/board-reader.js";
+import { type BoardReader, NoBoard } from "../dashboard/board-reader.js";
 import { ServerBoard } from "../dashboard/server-board.js";
+import { SourceBoard } from "../dashboard/source-board.js";
 import { runTop } from "../dashboard/top.js";
 import { DEFAULT_ENDPOINT } from "../export/export-settings.js";
+import { PrometheusSource } from "../query/prometheus/prometheus-source.js";
 import { Secret } from "../receive/secret.js";
+import { readMetricsBackend } from "../server/metrics-backend.js";
 import { readTokenFile } from "../server/token-file.js";
-import type { Command } from "./command.js";
+import type { Command, Flags } from "./command.js";
 import { CommandError } from "./command-error.js";
 import { serverUrl } from "./server-url.js";
 import type { Terminal } from "./terminal.js";
@@ -16,11 +19,21 @@ const DEFAULT_WINDOW = "5m";
 /** `chainwatch top` */
 export const topCommand: Command = {
   name: "top",
-  summary: { en: "Live board of a running server, in the terminal", zh: "在终端里实时显示运行中服务器的面板" },
+  summary: {
+    en: "Live board of a running server or a metrics backend, in the terminal",
+    zh: "在终端里实时显示运行中服务器或指标后端的面板",
+  },
   options: {
     url: {
       value: "URL",
       describe: { en: `the server; default ${DEFAULT_ENDPOINT}`, zh: `服务器地址；默认 ${DEFAULT_ENDPOINT}` },
+    },
+    source: {
+      value: "SOURCE",
+      describe: {
+        en: "a metrics backend in place of a server: prometheus=URL; without alerts and active users",
+        zh: "以指标后端代替服务器：prometheus=URL；不含告警和活跃用户",
+      },
     },
     window: {
       value: "DURATION",
@@ -39,20 +52,19 @@ export const topCommand: Command = {
       describe: { en: "the last hour, once", zh: "最近一小时，只显示一次" },
     },
     {
+      command: "chainwatch top --source prometheus=http://127.0.0.1:9090",
+      describe: { en: "straight from a Prometheus", zh: "直接读取 Prometheus" },
+    },
+    {
       command: "chainwatch top --json | jq .alerts.active",
       describe: { en: "what is pending or firing now", zh: "当前待触发和触发中的告警" },
     },
   ],
   async run(flags, terminal) {
-    const url = serverUrl("--url", flags.text("url") ?? DEFAULT_ENDPOINT);
-    const token = tokenOf(terminal.env);
+    const from = boardOf(flags, terminal.env);
     try {
       await runTop({
-        from: new ServerBoard({
-          url,
-          windowS: windowOf(flags.text("window") ?? DEFAULT_WINDOW),
-          ...(token && { token }),
-        }),
+        from,
         language: terminal.language,
         once: flags.on("once"),
         json: flags.on("json"),
@@ -64,12 +76,29 @@ export const topCommand: Command = {
     } catch (error) {
       if (!(error instanceof NoBoard)) throw error;
       throw new CommandError({
-        en: `no board from ${url}: ${error.text.en} → start "chainwatch serve", or name the server with --url`,
-        zh: `无法从 ${url} 读取面板：${error.text.zh} → 请启动 "chainwatch serve"，或用 --url 指定服务器`,
+        en: `no board from ${from.name}: ${error.text.en} → ${from.cure.en}`,
+        zh: `无法从 ${from.name} 读取面板：${error.text.zh} → ${from.cure.zh}`,
       });
     }
   },
 };
+
+function boardOf(flags: Flags, env: Terminal["env"]): BoardReader {
+  const url = flags.text("url");
+  const source = flags.text("source");
+  const windowS = windowOf(flags.text("window") ?? DEFAULT_WINDOW);
+  if (url !== undefined && source !== undefined) {
+    throw new UsageError({
+      en: "options --url and --source: expected one of them, a server or a metrics backend",
+      zh: "选项 --url 与 --source 只能给一个：服务器或指标后端",
+    });
+  }
+  const setting = source === undefined ? undefined : { option: "source", at: "--source", value: source };
+  const backend = readMetricsBackend(setting, env);
+  if (backend !== undefined) return new SourceBoard(new PrometheusSource(backend), windowS);
+  const token = tokenOf(env);
+  return new ServerBoard({ url: serverUrl("--url", url ?? DEFAULT_ENDPOINT), windowS, ...(token && { token }) });
+}
 
 /** The server's own file does where both run on one machine, or in one container. */
 function tokenOf({ CHAINWATCH_TOKEN: token, CHAINWATCH_TOKEN_FILE: file }: Terminal["env"]): Secret | undefined {

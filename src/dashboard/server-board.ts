@@ -25,7 +25,10 @@ const NETWORK_FAULTS: Record<string, BilingualText> = {
 export class ServerBoard implements BoardReader {
   readonly name: string;
   readonly everyMs = 1_000;
-  readonly cure = { en: "Start a server: chainwatch serve", zh: "启动服务器：chainwatch serve" };
+  readonly cure = {
+    en: "Start a server with chainwatch serve, or name one with --url",
+    zh: "请用 chainwatch serve 启动服务器，或用 --url 指定服务器",
+  };
   readonly #windowS: number;
   readonly #token: Secret | undefined;
 

@@ -11,6 +11,7 @@ import { createNotify } from "../notify/notify.js";
 import { IndicatorSource } from "../query/indicator-source.js";
 import { LocalMetricSource } from "../query/local-metric-source.js";
 import { LocalRecordSource } from "../query/local-record-source.js";
+import { PrometheusSource } from "../query/prometheus/prometheus-source.js";
 import { createOtlpReceiver } from "../receive/otlp-receiver.js";
 import type { TelemetryBatch } from "../receive/telemetry-batch.js";
 import { openTelemetryStore } from "../store/open-telemetry-store.js";
@@ -140,7 +141,7 @@ interface WorkParts {
 
 /** receive → store → query → alert → notify, on one data folder. */
 async function openWork(options: LocalServerOptions, { dataDir, url, stream, counters }: WorkParts): Promise<Work> {
-  const { rules, channels, jaegerUrl, log } = options;
+  const { rules, channels, jaegerUrl, source, log } = options;
   const startedAt = new Date().toISOString();
   const version = packageVersion();
   const closers: (() => Promise<void>)[] = [];
@@ -153,7 +154,8 @@ async function openWork(options: LocalServerOptions, { dataDir, url, stream, cou
     const store = await openTelemetryStore({ dataDir, retention: RETENTION, clock: Date.now });
     closers.push(() => store.close());
 
-    const metrics = new LocalMetricSource(store);
+    const prometheus = source && new PrometheusSource(source);
+    const metrics = prometheus ?? new LocalMetricSource(store);
     const records = new LocalRecordSource(store);
     const indicators = new IndicatorSource(metrics, records);
     const notify = createNotify({ rules, journal, channels, log });

@@ -1,17 +1,10 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { parseKeyPairsIntoRecord } from "@opentelemetry/core";
 import { ConfigError } from "../instrument/config-error.js";
+import type { PrometheusBackend } from "../query/prometheus/prometheus-client.js";
 import { Secret } from "../receive/secret.js";
 import type { ChosenSetting } from "./chosen-setting.js";
 import { plainUrl } from "./plain-url.js";
-
-/** A backend with the Prometheus query API: Prometheus, VictoriaMetrics, Mimir, a vendor. */
-export interface MetricsBackend {
-  /** Without a slash at its end; `/api/v1/query` is appended to it. */
-  url: string;
-  /** Sent with every question, such as a key or a tenant. */
-  headers: Readonly<Record<string, Secret>>;
-}
 
 const HEADERS = "CHAINWATCH_SOURCE_HEADERS";
 const EXAMPLE = "prometheus=http://127.0.0.1:9090";
@@ -26,7 +19,7 @@ const EXAMPLE = "prometheus=http://127.0.0.1:9090";
 export function readMetricsBackend(
   setting: ChosenSetting | undefined,
   env: Readonly<Record<string, string | undefined>>,
-): MetricsBackend | undefined {
+): PrometheusBackend | undefined {
   if (setting === undefined || setting.value === "local") return undefined;
   const [, value] = /^prometheus=(.*)$/.exec(setting.value) ?? [];
   if (value === undefined) {

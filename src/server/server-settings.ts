@@ -1,9 +1,10 @@
 import { isIP } from "node:net";
 import { type Language, languageOf } from "../indicators/language.js";
 import { ConfigError } from "../instrument/config-error.js";
+import type { PrometheusBackend } from "../query/prometheus/prometheus-client.js";
 import type { Secret } from "../receive/secret.js";
 import type { ChosenSetting } from "./chosen-setting.js";
-import { type MetricsBackend, readMetricsBackend } from "./metrics-backend.js";
+import { readMetricsBackend } from "./metrics-backend.js";
 import { plainUrl } from "./plain-url.js";
 import { checkedToken } from "./token-file.js";
 
@@ -26,7 +27,7 @@ export interface ServerSettings {
   /** Under which people reach the Jaeger that has the same traces, without a trailing slash. */
   jaegerUrl: string | undefined;
   /** Who answers metric indicators; undefined: the local store. */
-  source: MetricsBackend | undefined;
+  source: PrometheusBackend | undefined;
   /** For the console. */
   language: Language;
   /** For a browser that has not chosen; undefined: the browser's own language. */

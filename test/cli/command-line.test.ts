@@ -62,6 +62,7 @@ describe("a wrong command line is refused with exit code 2 and the cure", () => 
     [["top", "--once=yes"], 'option --once takes no value, found "yes"'],
     [["top", "--window", "soon"], 'expected a duration such as 5m or 1h, found "soon"'],
     [["top", "--url", "localhost"], 'expected a URL such as http://127.0.0.1:4318, found "localhost"'],
+    [["top", "--url", "http://127.0.0.1:9", "--source", "local"], "options --url and --source: expected one of them"],
     [["top", "--once", "--once"], "option --once is given twice"],
     [["top", "now"], 'unexpected word "now"'],
     [["top", "--lang", "fr"], 'option --lang: expected en or zh, found "fr"'],
@@ -80,4 +81,13 @@ describe("a wrong command line is refused with exit code 2 and the cure", () => 
     const { err } = await run(["top", "--windw", "5m"], { LANG: "zh_CN.UTF-8" });
     expect(err).toContain("未知选项 --windw，是不是 --window？");
   });
+});
+
+test("top says that a metrics backend is not there, and what to check", async () => {
+  const gone = await run(["top", "--once", "--source", "prometheus=http://127.0.0.1:9"]);
+  expect(gone.code).toBe(1);
+  expect(gone.err).toMatch(/no board from prometheus http:\/\/127\.0\.0\.1:9: .*→ Check the address after --source/);
+  const wrong = await run(["top", "--source", "prometheus"]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('expected local, or prometheus=URL, found "prometheus" (at --source)');
 });

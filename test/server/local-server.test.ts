@@ -105,6 +105,24 @@ test("where people find the traces in Jaeger, and where figures come from, is to
   expect(await json(await runningServer(), "/api/status")).not.toHaveProperty("jaeger_url");
 });
 
+test("with a Prometheus that is down the server receives, counts records, and says why figures are missing", async () => {
+  const url = "http://127.0.0.1:9";
+  const server = await runningServer({ source: { url } });
+  const record = { requestId: "r-1", traceId: TRACE, userId: "user_001", outcome: "success", durationS: 1 } as const;
+  expect((await post(server, "/v1/logs", requestRecordBody(record))).status).toBe(200);
+  expect((await json(server, "/api/status")).sources).toEqual({ metrics: `prometheus ${url}`, records: "local" });
+  expect((await json(server, "/api/indicators/users.active")).samples).toMatchObject([{ value: 1 }]);
+  expect((await call(server, "/metrics")).body).toContain('chainwatch_users_active{service="shop"} 1\n');
+
+  const figures = await call(server, "/api/indicators");
+  expect(figures.status).toBe(503);
+  expect(figures.body).toContain(url);
+  const { rules } = await server.evaluateNow();
+  expect(rules).toHaveLength(6);
+  for (const { id, state, error } of rules)
+    expect([id, state, error]).toEqual([id, "inactive", expect.stringContaining(url)]);
+});
+
 test("Prometheus reads record indicators and the server's own counters", async () => {
   const server = await runningServer();
   for (const [index, userId] of ["user_001", "user_002", "user_001"].entries()) {
