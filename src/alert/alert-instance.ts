@@ -1,4 +1,5 @@
-import type { AlertLabels, AlertTransition } from "./alert-view.js";
+import type { DimensionValues } from "../indicators/dimension.js";
+import type { AlertTransition } from "./alert-view.js";
 
 /**
  * One alert of a rule: the rule's id and the values of its split labels are its identity. Resolved alerts are not
@@ -9,7 +10,7 @@ import type { AlertLabels, AlertTransition } from "./alert-view.js";
  */
 export interface AlertInstance {
   rule: string;
-  labels: AlertLabels;
+  labels: DimensionValues;
   /** What the rule watched when the alert began: `subjectKey`. */
   subject: string;
   state: "inactive" | "pending" | "firing";
@@ -21,8 +22,10 @@ export interface AlertInstance {
   heldMs: number;
   /** How long a firing alert's condition has been over, milliseconds; absent while it holds. */
   clearMs?: number;
-  /** How long there has been no information, milliseconds. */
+  /** How long there has been no information, milliseconds: no data, or too few events. */
   unknownMs: number;
+  /** How long of that, up to now, there was no data at all, milliseconds; absent while there is some. */
+  noDataMs?: number;
   /** The transition to the present state; absent while inactive. */
   entered?: AlertTransition;
 }

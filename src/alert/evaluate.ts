@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
+import type { DimensionValues } from "../indicators/dimension.js";
+import type { Sample } from "../query/metric-source.js";
 import type { AlertInstance } from "./alert-instance.js";
-import type { AlertLabels, AlertState, AlertTransition, TransitionReason } from "./alert-view.js";
-import { renderAnnotations } from "./annotation-template.js";
+import type { AlertState, AlertTransition, TransitionReason } from "./alert-view.js";
 import { labelsKey, type Rule, subjectKey } from "./rule.js";
-import type { RuleSample } from "./rule-sample.js";
 import { holds } from "./threshold.js";
-import { watchedBy, watchedText } from "./watched.js";
 
 /** What the source said: the samples, or why there are none to be had. */
-export type Answer = { samples: readonly RuleSample[] } | { error: string };
+export type Answer = { samples: readonly Sample[] } | { error: string };
 
 export interface Evaluation {
   /** The rule's alerts after it; what is not here is inactive. */
@@ -23,10 +22,6 @@ export interface Evaluation {
 /** What one evaluation says about one alert. */
 type Evidence =
   | { kind: "value"; value: number }
-  /** No finite number, of an `expr` that compares by itself: being in the answer is what counts. */
-  | { kind: "returned" }
-  /** No longer in the answer of an `expr` that compares by itself. */
-  | { kind: "not_returned" }
   /** A value that rests on too few events to mean anything. */
   | { kind: "below_min_requests"; value: number }
   | { kind: "no_data" }
@@ -71,7 +66,7 @@ export function evaluateRule(
   for (const { labels } of alertsConcerned(rule, instances, answer.samples)) {
     const key = labelsKey(labels);
     const before = known.get(key) ?? newInstance(rule, labels, atMs);
-    const { instance, transition } = step(rule, before, evidence.get(key) ?? absenceIn(rule), atMs);
+    const { instance, transition } = step(rule, before, evidence.get(key) ?? { kind: "no_data" }, atMs);
     if (instance.state !== "inactive" || rule.noData === "alert") next.push(instance);
     if (transition !== undefined) transitions.push(transition);
   }
@@ -100,36 +95,28 @@ export function endOfRemoved(instance: AlertInstance, atMs: number): AlertTransi
   };
 }
 
-function evidenceOf(rule: Rule, samples: readonly RuleSample[]): Map<string, Evidence> {
+function evidenceOf(rule: Rule, samples: readonly Sample[]): Map<string, Evidence> {
   const evidence = new Map<string, Evidence>();
-  const watched = watchedText(watchedBy(rule.question), "en");
-  for (const { labels, value, count = Number.POSITIVE_INFINITY } of samples) {
+  for (const { labels, value, count } of samples) {
     const key = labelsKey(labels);
     if (evidence.has(key)) {
-      evidence.set(key, { kind: "unusable", problem: `${watched}: two samples with the labels ${key}` });
-    } else if (Number.isFinite(value)) {
-      evidence.set(key, { kind: count < rule.minRequests ? "below_min_requests" : "value", value });
-    } else if (rule.when === undefined) {
-      evidence.set(key, { kind: "returned" });
+      evidence.set(key, { kind: "unusable", problem: `${rule.indicator}: two samples with the labels ${key}` });
+    } else if (!Number.isFinite(value)) {
+      evidence.set(key, { kind: "unusable", problem: `${rule.indicator}: expected a number, found ${value}` });
     } else {
-      evidence.set(key, { kind: "unusable", problem: `${watched}: expected a number, found ${value}` });
+      evidence.set(key, { kind: count < rule.minRequests ? "below_min_requests" : "value", value });
     }
   }
   return evidence;
-}
-
-function absenceIn({ when }: Rule): Evidence {
-  return { kind: when === undefined ? "not_returned" : "no_data" };
 }
 
 /** Those of the answer and those known already; a rule without split has one alert, with data or without. */
 function alertsConcerned(
   rule: Rule,
   instances: readonly AlertInstance[],
-  samples: readonly RuleSample[],
-): { labels: AlertLabels }[] {
-  const { question } = rule;
-  const whole = question.kind === "indicator" && question.by.length === 0 ? [{ labels: {} }] : [];
+  samples: readonly Sample[],
+): { labels: DimensionValues }[] {
+  const whole = rule.by.length === 0 ? [{ labels: {} }] : [];
   return [
     ...new Map([...whole, ...instances, ...samples].map(({ labels }) => [labelsKey(labels), { labels }])).values(),
   ];
@@ -138,10 +125,10 @@ function alertsConcerned(
 function worstValue(rule: Rule, evidence: Iterable<Evidence>): number | undefined {
   const values = [...evidence].flatMap((found) => ("value" in found ? [found.value] : []));
   if (values.length === 0) return undefined;
-  return rule.when?.op.startsWith("<") ? Math.min(...values) : Math.max(...values);
+  return rule.when.op.startsWith(">") ? Math.max(...values) : Math.min(...values);
 }
 
-function newInstance(rule: Rule, labels: AlertLabels, atMs: number): AlertInstance {
+function newInstance(rule: Rule, labels: DimensionValues, atMs: number): AlertInstance {
   return {
     rule: rule.id,
     labels,
@@ -162,6 +149,7 @@ function step(rule: Rule, before: AlertInstance, evidence: Evidence, atMs: numbe
   const condition = conditionOf(rule, before, evidence);
   if (condition === undefined) return stepUnknown(rule, instance, evidence, passedMs, atMs);
   instance.unknownMs = 0;
+  delete instance.noDataMs;
   return condition
     ? stepHolding(rule, instance, evidence, passedMs, atMs)
     : stepOver(rule, instance, evidence, passedMs, atMs);
@@ -169,12 +157,12 @@ function step(rule: Rule, before: AlertInstance, evidence: Evidence, atMs: numbe
 
 function conditionOf(rule: Rule, before: AlertInstance, evidence: UsableEvidence): boolean | undefined {
   if (evidence.kind === "value") {
-    return before.state === "firing" && rule.resolveWhen !== undefined
+    // An alert about missing data never met `when`, so there is nothing to wait out.
+    const firesOnValue = before.state === "firing" && before.entered?.reason !== "no_data";
+    return firesOnValue && rule.resolveWhen !== undefined
       ? !holds(rule.resolveWhen, evidence.value)
-      : rule.when === undefined || holds(rule.when, evidence.value);
+      : holds(rule.when, evidence.value);
   }
-  if (evidence.kind === "returned") return true;
-  if (evidence.kind === "not_returned") return false;
   return rule.noData === "ok" ? false : undefined;
 }
 
@@ -200,8 +188,7 @@ function stepHolding(
 
 function stepOver(rule: Rule, instance: AlertInstance, evidence: UsableEvidence, passedMs: number, atMs: number): Step {
   if (instance.state === "inactive") return { instance };
-  const noInformation = evidence.kind === "no_data" || evidence.kind === "below_min_requests";
-  const reason = noInformation ? evidence.kind : "condition_false";
+  const reason = evidence.kind === "value" ? "condition_false" : evidence.kind;
   if (instance.state === "pending") return enter(rule, instance, "inactive", reason, evidence, atMs);
   instance.clearMs = instance.clearMs === undefined ? 0 : instance.clearMs + passedMs;
   if (instance.clearMs < rule.keepFiringForS * 1000) return { instance };
@@ -216,19 +203,17 @@ function stepUnknown(
   atMs: number,
 ): Step {
   const noData = evidence.kind === "no_data";
-  if (instance.state === "inactive" && !noData) {
-    instance.unknownMs = 0;
-    return { instance };
-  }
+  const noDataForMs = rule.noDataForS * 1000;
   instance.unknownMs += passedMs;
-  if (instance.unknownMs < rule.noDataForS * 1000) return { instance };
+  if (!noData) delete instance.noDataMs;
+  else instance.noDataMs = (instance.noDataMs ?? 0) + passedMs;
 
-  if (rule.noData === "alert" && noData) {
-    if (instance.state === "firing") return { instance };
-    if (instance.state === "inactive") instance.sinceMs = atMs - instance.unknownMs;
+  if (rule.noData === "alert" && instance.noDataMs !== undefined) {
+    if (instance.state === "firing" || instance.noDataMs < noDataForMs) return { instance };
+    if (instance.state === "inactive") instance.sinceMs = atMs - instance.noDataMs;
     return enter(rule, instance, "firing", "no_data", evidence, atMs);
   }
-  if (instance.state === "inactive") return { instance };
+  if (instance.state === "inactive" || instance.unknownMs < noDataForMs) return { instance };
   const to = instance.state === "firing" ? "resolved" : "inactive";
   return enter(rule, instance, to, noData ? "no_data_expired" : "below_min_requests", evidence, atMs);
 }
@@ -246,12 +231,13 @@ function enter(
     rule: rule.id,
     name: rule.name,
     severity: rule.severity,
-    ...watchedBy(rule.question),
+    indicator: rule.indicator,
     labels: instance.labels,
     from: instance.state,
     to,
     reason,
-    ...(rule.when !== undefined && { op: rule.when.op, threshold: rule.when.value }),
+    op: rule.when.op,
+    threshold: rule.when.value,
     unit: rule.unit,
     at: new Date(atMs).toISOString(),
     since: new Date(instance.sinceMs).toISOString(),
@@ -259,7 +245,7 @@ function enter(
   if ("value" in evidence) transition.value = evidence.value;
   if (instance.entered !== undefined) transition.previous_id = instance.entered.id;
   if (Object.keys(rule.labels).length > 0) transition.rule_labels = { ...rule.labels };
-  if (Object.keys(rule.annotations).length > 0) transition.annotations = renderAnnotations(rule, transition);
+  if (Object.keys(rule.annotations).length > 0) transition.annotations = { ...rule.annotations };
 
   const { rule: id, labels, subject, sinceMs, heldMs } = instance;
   const ages = { sinceMs, countedAtMs: atMs, heldMs, unknownMs: 0 };
@@ -269,7 +255,10 @@ function enter(
   return { instance: newInstance(rule, labels, atMs), transition };
 }
 
-/** The same for the same change however often it is computed, on every replica. */
+/**
+ * The same for the same change however often it is computed, on every replica; so also where a clock that was set back
+ * gives the same change at the same time again.
+ */
 function transitionId(instance: AlertInstance, to: AlertState, atMs: number): string {
   const change = JSON.stringify([instance.rule, labelsKey(instance.labels), to, instance.sinceMs, atMs]);
   return createHash("sha256").update(change).digest("hex").slice(0, 32);

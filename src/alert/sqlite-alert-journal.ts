@@ -40,6 +40,7 @@ const INSTANCE = z.object({
   heldMs: z.number(),
   clearMs: z.number().optional(),
   unknownMs: z.number(),
+  noDataMs: z.number().optional(),
   entered: z.looseObject({ id: z.string(), rule: z.string(), to: z.string() }).optional(),
 });
 
