@@ -1,5 +1,4 @@
-import type { DimensionValues } from "../indicators/dimension.js";
-import type { AlertTransition } from "./alert-view.js";
+import type { AlertLabels, AlertTransition } from "./alert-view.js";
 
 /**
  * One alert of a rule: the rule's id and the values of its split labels are its identity. Resolved alerts are not
@@ -10,7 +9,7 @@ import type { AlertTransition } from "./alert-view.js";
  */
 export interface AlertInstance {
   rule: string;
-  labels: DimensionValues;
+  labels: AlertLabels;
   /** What the rule watched when the alert began: `subjectKey`. */
   subject: string;
   state: "inactive" | "pending" | "firing";

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import type { DimensionValues } from "../indicators/dimension.js";
-import type { Sample } from "../query/metric-source.js";
 import type { AlertInstance } from "./alert-instance.js";
-import type { AlertState, AlertTransition, TransitionReason } from "./alert-view.js";
+import type { AlertLabels, AlertState, AlertTransition, TransitionReason } from "./alert-view.js";
+import { renderAnnotations } from "./annotation-template.js";
 import { labelsKey, type Rule, subjectKey } from "./rule.js";
+import type { RuleSample } from "./rule-sample.js";
 import { holds } from "./threshold.js";
+import { watchedBy, watchedText } from "./watched.js";
 
 /** What the source said: the samples, or why there are none to be had. */
-export type Answer = { samples: readonly Sample[] } | { error: string };
+export type Answer = { samples: readonly RuleSample[] } | { error: string };
 
 export interface Evaluation {
   /** The rule's alerts after it; what is not here is inactive. */
@@ -22,6 +23,10 @@ export interface Evaluation {
 /** What one evaluation says about one alert. */
 type Evidence =
   | { kind: "value"; value: number }
+  /** No finite number, of an `expr` that compares by itself: being in the answer is what counts. */
+  | { kind: "returned" }
+  /** No longer in the answer of an `expr` that compares by itself. */
+  | { kind: "not_returned" }
   /** A value that rests on too few events to mean anything. */
   | { kind: "below_min_requests"; value: number }
   | { kind: "no_data" }
@@ -66,7 +71,7 @@ export function evaluateRule(
   for (const { labels } of alertsConcerned(rule, instances, answer.samples)) {
     const key = labelsKey(labels);
     const before = known.get(key) ?? newInstance(rule, labels, atMs);
-    const { instance, transition } = step(rule, before, evidence.get(key) ?? { kind: "no_data" }, atMs);
+    const { instance, transition } = step(rule, before, evidence.get(key) ?? absenceIn(rule), atMs);
     if (instance.state !== "inactive" || rule.noData === "alert") next.push(instance);
     if (transition !== undefined) transitions.push(transition);
   }
@@ -95,28 +100,36 @@ export function endOfRemoved(instance: AlertInstance, atMs: number): AlertTransi
   };
 }
 
-function evidenceOf(rule: Rule, samples: readonly Sample[]): Map<string, Evidence> {
+function evidenceOf(rule: Rule, samples: readonly RuleSample[]): Map<string, Evidence> {
   const evidence = new Map<string, Evidence>();
-  for (const { labels, value, count } of samples) {
+  const watched = watchedText(watchedBy(rule.question), "en");
+  for (const { labels, value, count = Number.POSITIVE_INFINITY } of samples) {
     const key = labelsKey(labels);
     if (evidence.has(key)) {
-      evidence.set(key, { kind: "unusable", problem: `${rule.indicator}: two samples with the labels ${key}` });
-    } else if (!Number.isFinite(value)) {
-      evidence.set(key, { kind: "unusable", problem: `${rule.indicator}: expected a number, found ${value}` });
-    } else {
+      evidence.set(key, { kind: "unusable", problem: `${watched}: two samples with the labels ${key}` });
+    } else if (Number.isFinite(value)) {
       evidence.set(key, { kind: count < rule.minRequests ? "below_min_requests" : "value", value });
+    } else if (rule.when === undefined) {
+      evidence.set(key, { kind: "returned" });
+    } else {
+      evidence.set(key, { kind: "unusable", problem: `${watched}: expected a number, found ${value}` });
     }
   }
   return evidence;
+}
+
+function absenceIn({ when }: Rule): Evidence {
+  return { kind: when === undefined ? "not_returned" : "no_data" };
 }
 
 /** Those of the answer and those known already; a rule without split has one alert, with data or without. */
 function alertsConcerned(
   rule: Rule,
   instances: readonly AlertInstance[],
-  samples: readonly Sample[],
-): { labels: DimensionValues }[] {
-  const whole = rule.by.length === 0 ? [{ labels: {} }] : [];
+  samples: readonly RuleSample[],
+): { labels: AlertLabels }[] {
+  const { question } = rule;
+  const whole = question.kind === "indicator" && question.by.length === 0 ? [{ labels: {} }] : [];
   return [
     ...new Map([...whole, ...instances, ...samples].map(({ labels }) => [labelsKey(labels), { labels }])).values(),
   ];
@@ -125,10 +138,10 @@ function alertsConcerned(
 function worstValue(rule: Rule, evidence: Iterable<Evidence>): number | undefined {
   const values = [...evidence].flatMap((found) => ("value" in found ? [found.value] : []));
   if (values.length === 0) return undefined;
-  return rule.when.op.startsWith(">") ? Math.max(...values) : Math.min(...values);
+  return rule.when?.op.startsWith("<") ? Math.min(...values) : Math.max(...values);
 }
 
-function newInstance(rule: Rule, labels: DimensionValues, atMs: number): AlertInstance {
+function newInstance(rule: Rule, labels: AlertLabels, atMs: number): AlertInstance {
   return {
     rule: rule.id,
     labels,
@@ -161,8 +174,10 @@ function conditionOf(rule: Rule, before: AlertInstance, evidence: UsableEvidence
     const firesOnValue = before.state === "firing" && before.entered?.reason !== "no_data";
     return firesOnValue && rule.resolveWhen !== undefined
       ? !holds(rule.resolveWhen, evidence.value)
-      : holds(rule.when, evidence.value);
+      : rule.when === undefined || holds(rule.when, evidence.value);
   }
+  if (evidence.kind === "returned") return true;
+  if (evidence.kind === "not_returned") return false;
   return rule.noData === "ok" ? false : undefined;
 }
 
@@ -188,7 +203,8 @@ function stepHolding(
 
 function stepOver(rule: Rule, instance: AlertInstance, evidence: UsableEvidence, passedMs: number, atMs: number): Step {
   if (instance.state === "inactive") return { instance };
-  const reason = evidence.kind === "value" ? "condition_false" : evidence.kind;
+  const noInformation = evidence.kind === "no_data" || evidence.kind === "below_min_requests";
+  const reason = noInformation ? evidence.kind : "condition_false";
   if (instance.state === "pending") return enter(rule, instance, "inactive", reason, evidence, atMs);
   instance.clearMs = instance.clearMs === undefined ? 0 : instance.clearMs + passedMs;
   if (instance.clearMs < rule.keepFiringForS * 1000) return { instance };
@@ -231,13 +247,12 @@ function enter(
     rule: rule.id,
     name: rule.name,
     severity: rule.severity,
-    indicator: rule.indicator,
+    ...watchedBy(rule.question),
     labels: instance.labels,
     from: instance.state,
     to,
     reason,
-    op: rule.when.op,
-    threshold: rule.when.value,
+    ...(rule.when !== undefined && { op: rule.when.op, threshold: rule.when.value }),
     unit: rule.unit,
     at: new Date(atMs).toISOString(),
     since: new Date(instance.sinceMs).toISOString(),
@@ -245,7 +260,7 @@ function enter(
   if ("value" in evidence) transition.value = evidence.value;
   if (instance.entered !== undefined) transition.previous_id = instance.entered.id;
   if (Object.keys(rule.labels).length > 0) transition.rule_labels = { ...rule.labels };
-  if (Object.keys(rule.annotations).length > 0) transition.annotations = { ...rule.annotations };
+  if (Object.keys(rule.annotations).length > 0) transition.annotations = renderAnnotations(rule, transition);
 
   const { rule: id, labels, subject, sinceMs, heldMs } = instance;
   const ages = { sinceMs, countedAtMs: atMs, heldMs, unknownMs: 0 };
