@@ -11,6 +11,8 @@ import type { RunningParts } from "./running-parts.js";
 export interface JaegerSpan {
   spanID: string;
   operationName: string;
+  /** Unix time, microseconds. */
+  startTime: number;
   references: { refType: string; spanID: string }[];
   tags: { key: string; value: unknown }[];
 }

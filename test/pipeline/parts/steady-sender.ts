@@ -143,7 +143,9 @@ function pointBody(number: number, nowMs: number): object {
       ],
     },
   };
-  return { resourceMetrics: [{ resource: RESOURCE, scopeMetrics: [{ scope: { name: "steady" }, metrics: [metric] }] }] };
+  return {
+    resourceMetrics: [{ resource: RESOURCE, scopeMetrics: [{ scope: { name: "steady" }, metrics: [metric] }] }],
+  };
 }
 
 const START_MS = Date.now();
