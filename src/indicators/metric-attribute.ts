@@ -59,13 +59,19 @@ export function attributePlaces(metric: string, dimension: Dimension): Attribute
   return places.filter((place) => place !== undefined);
 }
 
-/** The dimensions that every instrument of the question carries. */
-export function metricDimensions(question: MetricQuestion): Dimension[] {
+/** The instruments that a question asks; the one whose figure it is comes first. */
+export function questionMetrics(question: MetricQuestion): string[] {
   const metrics = [question.of.metric];
   if (question.ask === "growth") {
     metrics.push(question.events.metric);
     if (question.zeroWhere !== undefined) metrics.push(question.zeroWhere.metric);
   }
+  return metrics;
+}
+
+/** The dimensions that every instrument of the question carries. */
+export function metricDimensions(question: MetricQuestion): Dimension[] {
+  const metrics = questionMetrics(question);
   const candidates = [...Object.keys(RESOURCE_PLACES), "type", "model", "provider", "tool"] as Dimension[];
   return candidates.filter((dimension) => metrics.every((metric) => attributePlaces(metric, dimension).length > 0));
 }

@@ -1,13 +1,14 @@
 import { answeringSide } from "./answering-side.js";
-import type { IndicatorQuery, MetricSource, Sample } from "./metric-source.js";
+import type { IndicatorQuery, Sample } from "./metric-source.js";
 import type { RecordSource } from "./record-source.js";
+import { type SampleSeries, type SeriesSource, type SeriesTimes, seriesByQueries } from "./series-source.js";
 
 /** Answers every indicator: from metrics where they can, else from request records. */
-export class IndicatorSource implements MetricSource {
+export class IndicatorSource implements SeriesSource {
   readonly name: string;
 
   constructor(
-    private readonly metrics: MetricSource,
+    private readonly metrics: SeriesSource,
     private readonly records: RecordSource,
   ) {
     this.name = metrics.name === records.name ? metrics.name : `${metrics.name} + ${records.name}`;
@@ -16,5 +17,15 @@ export class IndicatorSource implements MetricSource {
   async query(question: IndicatorQuery, signal?: AbortSignal): Promise<Sample[]> {
     const side = answeringSide(question, ["metrics", "records"]);
     return (side === "metrics" ? this.metrics : this.records).query(question, signal);
+  }
+
+  async querySeries(
+    question: Omit<IndicatorQuery, "atMs">,
+    times: SeriesTimes,
+    signal?: AbortSignal,
+  ): Promise<SampleSeries[]> {
+    const side = answeringSide(question, ["metrics", "records"]);
+    if (side === "metrics") return this.metrics.querySeries(question, times, signal);
+    return seriesByQueries((atMs) => this.records.query({ ...question, atMs }, signal), times);
   }
 }

@@ -2,25 +2,24 @@ import type { MetricQuestion, MetricSelection } from "../indicators/metric-quest
 import type { GrowthQuery, SeriesGrowth, SeriesPoints, TelemetryStore } from "../store/telemetry-store.js";
 import { answerInTime } from "./answer-in-time.js";
 import { answeringSide, indicatorOf } from "./answering-side.js";
+import { clockSlots, slotLengthS } from "./clock-slots.js";
 import { currentlyActive, highestActive, REPORT_REACH_US } from "./concurrency.js";
 import { histogramQuantile } from "./histogram-quantile.js";
-import type { IndicatorQuery, MetricSource, Sample } from "./metric-source.js";
+import type { IndicatorQuery, Sample } from "./metric-source.js";
 import { type QueryWindow, queryWindow } from "./query-window.js";
 import { groupSeries, passesAll, type SeriesGroup } from "./series-group.js";
+import { type SampleSeries, type SeriesSource, type SeriesTimes, seriesByQueries } from "./series-source.js";
 import { shareCalls } from "./shared-calls.js";
 import { sumHistograms } from "./sum-histograms.js";
 
 type GrowthGroup = SeriesGroup<SeriesGrowth>;
 type Groups = Map<string, GrowthGroup>;
 
-/** Every slot is a question to the store; a long window gets longer slots instead of more. */
-const MOST_SLOTS = 120;
-
 /**
  * Answers indicators from the metric points of the local store, by the growth formula: what every series grew by in
  * `(at − window, at]`, added up. Exact at any traffic, since the store keeps deltas.
  */
-export class LocalMetricSource implements MetricSource {
+export class LocalMetricSource implements SeriesSource {
   readonly name = "local";
   readonly #growth: (query: GrowthQuery) => Promise<SeriesGrowth[]>;
   readonly #points: (query: GrowthQuery) => Promise<SeriesPoints[]>;
@@ -35,6 +34,10 @@ export class LocalMetricSource implements MetricSource {
     const { metricQuestion } = indicatorOf(asked);
     if (metricQuestion === undefined) return [];
     return answerInTime(asked.indicator, this.#answer(metricQuestion, asked, queryWindow(asked)), signal);
+  }
+
+  querySeries(asked: Omit<IndicatorQuery, "atMs">, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
+    return seriesByQueries((atMs) => this.query({ ...asked, atMs }, signal), times);
   }
 
   #answer(question: MetricQuestion, asked: IndicatorQuery, window: QueryWindow): Promise<Sample[]> {
@@ -74,7 +77,7 @@ export class LocalMetricSource implements MetricSource {
     asked: IndicatorQuery,
     window: QueryWindow,
   ): Promise<Sample[]> {
-    const length = slotS * Math.ceil(asked.windowS / (slotS * MOST_SLOTS));
+    const length = slotLengthS(asked.windowS, slotS);
     const slots = clockSlots(window, length);
     const best = new Map<string, Sample>();
     for (const groups of await Promise.all(slots.map((slot) => this.#groups(of.metric, asked, slot)))) {
@@ -162,16 +165,4 @@ function sumOf(series: SeriesGrowth[]): number {
 function quantileOf(series: SeriesGrowth[], q: number): number | undefined {
   const all = sumHistograms(series.flatMap(({ growth }) => (typeof growth === "number" ? [] : [growth])));
   return all && histogramQuantile(all, q);
-}
-
-/** The window cut at the whole multiples of `slotS`; the first and the last piece may be shorter. */
-function clockSlots({ fromUs, toUs }: QueryWindow, slotS: number): QueryWindow[] {
-  const slotUs = slotS * 1_000_000;
-  const slots: QueryWindow[] = [];
-  for (let start = fromUs; start < toUs; ) {
-    const end = Math.min((Math.floor(start / slotUs) + 1) * slotUs, toUs);
-    slots.push({ fromUs: start, toUs: end });
-    start = end;
-  }
-  return slots;
 }

@@ -5,6 +5,7 @@ import type { BilingualText } from "../../indicators/language.js";
 import { type BoardFigures, boardFigures } from "../../query/board-figures.js";
 import type { MetricSource, Sample } from "../../query/metric-source.js";
 import { QueryError } from "../../query/query-error.js";
+import { type SeriesSource, type SeriesTimes, timesOf } from "../../query/series-source.js";
 import { ApiError } from "./api-error.js";
 import type { QueryParameters } from "./query-parameters.js";
 
@@ -83,7 +84,7 @@ export async function samplesView(
 
 /** The indicator at evenly spaced times that are multiples of the step, so that two readers see the same points. */
 export async function seriesView(
-  source: MetricSource,
+  source: SeriesSource,
   id: string,
   query: QueryParameters,
   nowMs: number,
@@ -99,13 +100,13 @@ export async function seriesView(
   }
   const stepMs = stepS * 1000;
   const lastMs = Math.floor(nowMs / stepMs) * stepMs;
-  const times = Array.from({ length: count }, (_, index) => lastMs - (count - 1 - index) * stepMs);
-  const points = await Promise.all(
-    times.map(async (atMs) => {
-      const [sample] = await answered(source.query({ indicator: id, windowS, atMs, where }));
-      return { at: new Date(atMs).toISOString(), ...(sample !== undefined && { value: sample.value }) };
-    }),
-  );
+  const times: SeriesTimes = { fromMs: lastMs - (count - 1) * stepMs, toMs: lastMs, stepMs };
+  const [series] = await answered(source.querySeries({ indicator: id, windowS, where }, times));
+  const values = new Map(series?.points.map(({ atMs, value }) => [atMs, value]));
+  const points = timesOf(times).map((atMs) => {
+    const value = values.get(atMs);
+    return { at: new Date(atMs).toISOString(), ...(value !== undefined && { value }) };
+  });
   return { indicator: id, unit: indicator.unit, window_s: windowS, step_s: stepS, points };
 }
 

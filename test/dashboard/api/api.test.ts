@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { type ApiSources, answerApi } from "../../../src/dashboard/api/api.js";
-import type { IndicatorQuery } from "../../../src/query/metric-source.js";
+import type { IndicatorQuery, Sample } from "../../../src/query/metric-source.js";
 import { QueryError } from "../../../src/query/query-error.js";
+import { seriesByQueries } from "../../../src/query/series-source.js";
 
 const NOW = Date.UTC(2026, 0, 31, 9, 30, 17);
 const asked: IndicatorQuery[] = [];
@@ -12,15 +13,17 @@ function sources(answer: (question: IndicatorQuery) => number | undefined): ApiS
   const unused = (): never => {
     throw new Error("not part of this test");
   };
+  const query = async (question: IndicatorQuery): Promise<Sample[]> => {
+    asked.push(question);
+    const value = answer(question);
+    return value === undefined ? [] : [{ labels: {}, value, count: 3 }];
+  };
   return {
     store: { traces: unused, trace: unused, requests: unused, errors: unused, status: unused },
     indicators: {
       name: "test",
-      async query(question) {
-        asked.push(question);
-        const value = answer(question);
-        return value === undefined ? [] : [{ labels: {}, value, count: 3 }];
-      },
+      query,
+      querySeries: (question, times) => seriesByQueries((atMs) => query({ ...question, atMs }), times),
     },
     alerts: unused,
     rules: () => [],

@@ -1,0 +1,244 @@
+import type { Dimension, DimensionValues } from "../../indicators/dimension.js";
+import { attributePlaces, questionMetrics } from "../../indicators/metric-attribute.js";
+import type { MetricQuestion } from "../../indicators/metric-question.js";
+import { answerInTime } from "../answer-in-time.js";
+import { answeringSide, indicatorOf } from "../answering-side.js";
+import type { ExprQuery, ExprSample, ExprSource } from "../expr-source.js";
+import type { IndicatorQuery, Sample } from "../metric-source.js";
+import { QueryError } from "../query-error.js";
+import { queryWindow } from "../query-window.js";
+import { type SampleSeries, type SeriesSource, type SeriesTimes, seriesByQueries, timesOf } from "../series-source.js";
+import { compilePromQl, type PromQlQueries } from "./compile-promql.js";
+import { type Dialects, probeDialects } from "./dialect-probe.js";
+import { metricName } from "./metric-naming.js";
+import { type PrometheusBackend, PrometheusClient, type PrometheusClientOptions } from "./prometheus-client.js";
+import { PROMETHEUS_DIALECT, type PromQlDialect } from "./promql-dialect.js";
+import { dimensionLabel, literal, matcher } from "./promql-selector.js";
+
+/** How old a look at the backend's metrics may be before an empty answer asks for another. */
+const LOOK_VALID_MS = 15_000;
+/** A shorter window may lie between two reports of an app. */
+const SHORTEST_LOOK_S = 300;
+/** Chainwatch sends these of every process, so series without them have lost them. */
+const ALWAYS_SENT: readonly Dimension[] = ["service", "instance"];
+
+type Asked = Omit<IndicatorQuery, "atMs">;
+type DialectOf = (metric: string) => PromQlDialect;
+
+/** A question and the times that its answer rests on. */
+interface Inquiry {
+  question: MetricQuestion;
+  asked: Asked;
+  toMs: number;
+  reachS: number;
+}
+
+interface Look {
+  toMs: number;
+  reachS: number;
+  done: Promise<void>;
+}
+
+/**
+ * Answers indicators from a backend with the Prometheus query API, by the growth formula of `compilePromQl`. It finds
+ * out by itself how the backend names metrics and keeps histograms.
+ */
+export class PrometheusSource implements SeriesSource, ExprSource {
+  readonly name: string;
+  readonly #client: PrometheusClient;
+  #dialects: Dialects = new Map();
+  #lastLook: Look | undefined;
+
+  constructor(backend: PrometheusBackend, options: PrometheusClientOptions = {}) {
+    this.#client = new PrometheusClient(backend, options);
+    this.name = this.#client.name;
+  }
+
+  async query(asked: IndicatorQuery, signal?: AbortSignal): Promise<Sample[]> {
+    queryWindow(asked);
+    const { windowS: reachS, atMs: toMs } = asked;
+    const inquiry = { question: metricQuestionOf(asked), asked, toMs, reachS };
+    return answerInTime(asked.indicator, this.#samples(inquiry), signal);
+  }
+
+  async querySeries(asked: Asked, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
+    const { fromMs, toMs } = times;
+    queryWindow({ ...asked, atMs: toMs });
+    const reachS = asked.windowS + (toMs - fromMs) / 1000;
+    const inquiry = { question: metricQuestionOf(asked), asked, toMs, reachS };
+    return answerInTime(asked.indicator, this.#series(inquiry, times), signal);
+  }
+
+  queryExpr({ expr, atMs }: ExprQuery, signal?: AbortSignal): Promise<ExprSample[]> {
+    return answerInTime(expr, this.#client.instant(expr, atMs), signal);
+  }
+
+  #samples(inquiry: Inquiry): Promise<Sample[]> {
+    return this.#answer(inquiry, async (dialectOf) => {
+      const { question, asked, toMs } = inquiry;
+      const queries = compile(inquiry, toMs, dialectOf);
+      const [values, counts] = await Promise.all([
+        this.#client.instant(queries.value, toMs),
+        this.#client.instant(queries.count, toMs),
+      ]);
+      const { of } = question;
+      const events = question.ask === "growth" ? question.events : of;
+      const eventsOf = new Map(
+        counts.map(({ labels, value }) => [keyOf(asked, splitValues(events.metric, asked, labels, dialectOf)), value]),
+      );
+      return values.filter(isNumber).map(({ labels: series, value }): Sample => {
+        const labels = splitValues(of.metric, asked, series, dialectOf);
+        return { labels, value, count: eventsOf.get(keyOf(asked, labels)) ?? 0 };
+      });
+    });
+  }
+
+  #series(inquiry: Inquiry, times: SeriesTimes): Promise<SampleSeries[]> {
+    return this.#answer(inquiry, async (dialectOf) => {
+      const { question, asked } = inquiry;
+      const [promQl = "", ...others] = new Set(timesOf(times).map((atMs) => compile(inquiry, atMs, dialectOf).value));
+      // Clock slots that a window cuts are other pieces at other times, unless the step is a multiple of theirs.
+      if (others.length > 0) {
+        return seriesByQueries((toMs) => this.#samples({ ...inquiry, toMs, reachS: asked.windowS }), times);
+      }
+      const matrix = await this.#client.range(promQl, times);
+      return matrix
+        .map(({ labels, points }) => ({
+          labels: splitValues(question.of.metric, asked, labels, dialectOf),
+          points: points.filter(isNumber),
+        }))
+        .filter(({ points }) => points.length > 0);
+    });
+  }
+
+  /**
+   * Asks in the dialects that are known. Where one is not, or the answer is empty, looks at the backend's metrics again:
+   * they may be new, or have another name by now.
+   */
+  async #answer<Answer extends { labels: DimensionValues }>(
+    inquiry: Inquiry,
+    ask: (dialectOf: DialectOf) => Promise<Answer[]>,
+  ): Promise<Answer[]> {
+    const metrics = questionMetrics(inquiry.question);
+    const dialects = (): (PromQlDialect | undefined)[] => metrics.map((metric) => this.#dialects.get(metric));
+    const before = dialects();
+    let answer = before.includes(undefined) ? undefined : await ask(this.#dialectOf(metrics));
+    if (answer === undefined || answer.length === 0) {
+      await this.#look(inquiry);
+      const now = dialects();
+      if (now.every((dialect) => dialect === undefined)) return [];
+      if (answer === undefined || JSON.stringify(now) !== JSON.stringify(before)) {
+        answer = await ask(this.#dialectOf(metrics));
+      }
+    }
+    await this.#requireLabels(inquiry, answer);
+    return answer;
+  }
+
+  /** Others' looks at the same time, or a moment ago, will do. */
+  async #look({ toMs, reachS: askedS }: Inquiry): Promise<void> {
+    const reachS = Math.max(askedS, SHORTEST_LOOK_S);
+    const last = this.#lastLook;
+    if (last && Math.abs(toMs - last.toMs) < LOOK_VALID_MS && last.reachS >= reachS) return last.done;
+    const done = probeDialects(this.#client, toMs, reachS).then((found) => {
+      this.#dialects = new Map([...this.#dialects, ...found]);
+    });
+    const look: Look = { toMs, reachS, done };
+    this.#lastLook = look;
+    try {
+      await done;
+    } catch (error) {
+      if (this.#lastLook === look) this.#lastLook = undefined;
+      throw error;
+    }
+  }
+
+  /** An instrument that the backend does not have gets the dialect of its neighbour, and nothing is found. */
+  #dialectOf(metrics: readonly string[]): DialectOf {
+    const dialects = this.#dialects;
+    const neighbour = metrics.map((metric) => dialects.get(metric)).find((dialect) => dialect !== undefined);
+    return (metric) => dialects.get(metric) ?? neighbour ?? PROMETHEUS_DIALECT;
+  }
+
+  /**
+   * A backend that does not turn resource attributes into labels would find no data for a filter by one, and a single
+   * group for a split.
+   *
+   * @throws {QueryError} `unsupported_dimension`
+   */
+  async #requireLabels(
+    { question, asked, toMs, reachS }: Inquiry,
+    answer: readonly { labels: DimensionValues }[],
+  ): Promise<void> {
+    const { metric } = question.of;
+    const dialect = this.#dialects.get(metric);
+    const { by = [], where = {} } = asked;
+    const unanswered = [
+      ...by.filter((dimension) => answer.some(({ labels }) => labels[dimension] === undefined)),
+      ...(answer.length === 0 ? (Object.keys(where) as Dimension[]) : []),
+    ].filter((dimension) => attributePlaces(metric, dimension)[0]?.on === "resource");
+    if (unanswered.length === 0 || dialect === undefined) return;
+
+    const times = { fromMs: toMs - reachS * 1000, toMs };
+    const labelsOf = (name: string): Promise<string[]> =>
+      this.#client.labelNames(`{${matcher("__name__", "=~", name)}}`, times);
+    const label = (dimension: Dimension): string => dimensionLabel(metric, dimension, dialect.naming) ?? dimension;
+    const labels = await labelsOf(`${literal(metricName(metric, dialect.naming))}(_count)?`);
+    const missing = unanswered.filter((dimension) => !labels.includes(label(dimension)));
+    if (missing.length === 0 || labels.length === 0) return;
+    // An app need not say its environment or release. Prometheus has what it did say on target_info.
+    const targetLabels = labels.includes(label("service")) ? await labelsOf("target_info") : missing.map(label);
+    const lost = missing.find(
+      (dimension) => ALWAYS_SENT.includes(dimension) || targetLabels.includes(label(dimension)),
+    );
+    if (lost !== undefined) throw this.#lostLabel(metric, lost, label(lost));
+  }
+
+  #lostLabel(metric: string, dimension: Dimension, label: string): QueryError {
+    const attribute = attributePlaces(metric, dimension)[0]?.attribute;
+    return new QueryError(
+      "unsupported_dimension",
+      `${this.name}: ${metric} has no label ${label} there, so nothing can be split or filtered by ${dimension}. Let the backend turn the resource attribute ${attribute} into a label: in Prometheus list it in otlp.promote_resource_attributes, in VictoriaMetrics set -opentelemetry.promoteAllResourceAttributes`,
+    );
+  }
+}
+
+/** @throws {QueryError} for what metrics cannot answer */
+function metricQuestionOf(asked: Asked): MetricQuestion {
+  answeringSide(asked, ["metrics"]);
+  const { metricQuestion } = indicatorOf(asked);
+  if (metricQuestion !== undefined) return metricQuestion;
+  throw new QueryError("unsupported_dimension", `${asked.indicator}: only request records can answer this`);
+}
+
+function compile({ question, asked }: Inquiry, atMs: number, dialectOf: DialectOf): PromQlQueries {
+  const { windowS: window, by = [], where = {} } = asked;
+  const matchers = (Object.entries(where) as [Dimension, string][]).map(
+    ([dimension, value]) => ({ dimension, operator: "=", value }) as const,
+  );
+  return compilePromQl(question, { dialectOf, window, atMs, by, where: matchers });
+}
+
+function splitValues(
+  metric: string,
+  { by = [] }: Asked,
+  labels: Readonly<Record<string, string>>,
+  dialectOf: DialectOf,
+): DimensionValues {
+  const values: DimensionValues = {};
+  for (const dimension of by) {
+    const label = dimensionLabel(metric, dimension, dialectOf(metric).naming);
+    const value = label === undefined ? undefined : labels[label];
+    if (value) values[dimension] = value;
+  }
+  return values;
+}
+
+function keyOf({ by = [] }: Asked, values: DimensionValues): string {
+  return JSON.stringify(by.map((dimension) => values[dimension] ?? null));
+}
+
+/** PromQL answers NaN for a percentile of nothing. */
+function isNumber({ value }: { value: number }): boolean {
+  return Number.isFinite(value);
+}

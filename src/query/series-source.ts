@@ -1,0 +1,48 @@
+import type { DimensionValues } from "../indicators/dimension.js";
+import type { IndicatorQuery, MetricSource, Sample } from "./metric-source.js";
+
+/** Evenly spaced ends of windows, the first and the last included; Unix times in milliseconds. */
+export interface SeriesTimes {
+  fromMs: number;
+  toMs: number;
+  stepMs: number;
+}
+
+/** An indicator's values over time in one combination of split values. A time that is missing means no data. */
+export interface SampleSeries {
+  labels: DimensionValues;
+  /** Oldest first; values in the indicator's unit. */
+  points: { atMs: number; value: number }[];
+}
+
+/** Answers indicator questions at many times at once, for charts. */
+export interface SeriesSource extends MetricSource {
+  /** @throws {QueryError} as `query` does */
+  querySeries(
+    question: Omit<IndicatorQuery, "atMs">,
+    times: SeriesTimes,
+    signal?: AbortSignal,
+  ): Promise<SampleSeries[]>;
+}
+
+export function timesOf({ fromMs, toMs, stepMs }: SeriesTimes): number[] {
+  return Array.from({ length: Math.floor((toMs - fromMs) / stepMs) + 1 }, (_, index) => fromMs + index * stepMs);
+}
+
+/** The series of a source that answers one time a question. */
+export async function seriesByQueries(
+  query: (atMs: number) => Promise<Sample[]>,
+  times: SeriesTimes,
+): Promise<SampleSeries[]> {
+  const found = new Map<string, SampleSeries>();
+  const answers = await Promise.all(timesOf(times).map(async (atMs) => ({ atMs, samples: await query(atMs) })));
+  for (const { atMs, samples } of answers) {
+    for (const { labels, value } of samples) {
+      const key = JSON.stringify(Object.entries(labels).sort());
+      const series = found.get(key) ?? { labels, points: [] };
+      found.set(key, series);
+      series.points.push({ atMs, value });
+    }
+  }
+  return [...found.values()];
+}
