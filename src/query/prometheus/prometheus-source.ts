@@ -10,9 +10,9 @@ import { queryWindow } from "../query-window.js";
 import { type SampleSeries, type SeriesSource, type SeriesTimes, seriesByQueries, timesOf } from "../series-source.js";
 import { compilePromQl, type PromQlQueries } from "./compile-promql.js";
 import { type Dialects, probeDialects } from "./dialect-probe.js";
-import { metricName } from "./metric-naming.js";
+import { metricName, PROMETHEUS_NAMING } from "./metric-naming.js";
 import { type PrometheusBackend, PrometheusClient, type PrometheusClientOptions } from "./prometheus-client.js";
-import { PROMETHEUS_DIALECT, type PromQlDialect } from "./promql-dialect.js";
+import type { PromQlDialect } from "./promql-dialect.js";
 import { dimensionLabel, literal, matcher } from "./promql-selector.js";
 
 /** How old a look at the backend's metrics may be before an empty answer asks for another. */
@@ -153,11 +153,12 @@ export class PrometheusSource implements SeriesSource, ExprSource {
     }
   }
 
-  /** An instrument that the backend does not have gets the dialect of its neighbour, and nothing is found. */
+  /** An instrument that the backend does not have is asked for by names that every backend can be asked for. */
   #dialectOf(metrics: readonly string[]): DialectOf {
     const dialects = this.#dialects;
     const neighbour = metrics.map((metric) => dialects.get(metric)).find((dialect) => dialect !== undefined);
-    return (metric) => dialects.get(metric) ?? neighbour ?? PROMETHEUS_DIALECT;
+    const unknown: PromQlDialect = { naming: neighbour?.naming ?? PROMETHEUS_NAMING, histogram: "classic" };
+    return (metric) => dialects.get(metric) ?? unknown;
   }
 
   /**
