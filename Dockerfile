@@ -1,6 +1,7 @@
 # Chainwatch's server as an image, built from the source in this folder:
 #
-#   docker build -t chainwatch .                       the server: `chainwatch serve`
+#   docker build -t chainwatch .                       the server: `chainwatch serve`, with CHAINWATCH_TOKEN_FILE or
+#                                                      CHAINWATCH_TOKEN
 #   docker build -t chainwatch-demo --target demo .    the demo's app beside it: `chainwatch demo`
 #
 # REGISTRY may name a mirror of docker.io, NPM_REGISTRY one of npm's registry.
@@ -46,8 +47,7 @@ COPY --from=server-files /opt/chainwatch ./
 RUN install -d -o node -g node -m 0750 /var/lib/chainwatch /run/chainwatch
 ENV CHAINWATCH_HOST=0.0.0.0 \
     CHAINWATCH_PORT=4318 \
-    CHAINWATCH_DATA_DIR=/var/lib/chainwatch \
-    CHAINWATCH_TOKEN_FILE=/run/chainwatch/token
+    CHAINWATCH_DATA_DIR=/var/lib/chainwatch
 USER node
 EXPOSE 4318
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
