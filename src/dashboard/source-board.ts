@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { findIndicator } from "../indicators/catalogue.js";
 import { boardFigures } from "../query/board-figures.js";
 import type { MetricSource } from "../query/metric-source.js";
@@ -6,7 +7,10 @@ import { type Board, type BoardReader, NoBoard } from "./board-reader.js";
 
 const TIMEOUT_MS = 10_000;
 
-/** The board straight from a metrics backend, without a Chainwatch server: no alerts, and none of the figures that only request records have. */
+/**
+ * The board straight from a metrics backend, without a Chainwatch server: no alerts, and none of the figures that only
+ * request records have.
+ */
 export class SourceBoard implements BoardReader {
   readonly name: string;
   /** A backend gets new points every 10 s or so, and a board is some forty queries. */
@@ -22,6 +26,8 @@ export class SourceBoard implements BoardReader {
 
   async read(signal: AbortSignal): Promise<Board> {
     const stop = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    // Every question of the board listens to it, which is more than Node takes for a leak.
+    setMaxListeners(0, stop);
     const inMetrics = (id: string): boolean => findIndicator(id)?.metricQuestion !== undefined;
     const metrics: MetricSource = {
       name: this.name,

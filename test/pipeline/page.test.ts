@@ -265,7 +265,59 @@ test("with a token the page asks for it once", async () => {
   await page.getByRole("link", { name: "invoke_agent weather" }).waitFor();
 });
 
-test.each(["/", "/traces", `/traces/${TRACE}`, "/alerts"])(
+test("the login address opens the page once and leaves the address bar; used, it says what to do", async () => {
+  const { server } = await startServer({ token: new Secret("s3cret-token"), loginAddress: true });
+  await send(server, "traces", tracesBody(TRACE, SPANS));
+  const [, path = ""] = server.loginUrl?.split(server.url) ?? [];
+  expect(path).toMatch(/^\/login#code=/);
+  const page = await openPage(server, path);
+  await page.getByRole("heading", { name: "Board" }).waitFor();
+  expect(page.url()).toBe(`${server.url}/`);
+  await page.reload();
+  await page.getByRole("heading", { name: "Board" }).waitFor();
+
+  const late = await openPage(server, path);
+  await late.getByText("This login address was used").waitFor();
+  expect(late.url()).toBe(`${server.url}/`);
+  await late.getByLabel(/asks for its token/).fill("s3cret-token");
+  await late.getByRole("button", { name: "Open" }).click();
+  await late.getByRole("heading", { name: "Board" }).waitFor();
+});
+
+test("a figure leads to the requests that it counted, and from there to the trace in Jaeger", async () => {
+  const { server } = await startServer({ jaegerUrl: "http://127.0.0.1:16686" });
+  await send(server, "traces", tracesBody(TRACE, SPANS));
+  await send(server, "metrics", requestDurationsBody({ success: 1, error: 1 }));
+  for (const [requestId, outcome] of [
+    ["r-1", "success"],
+    ["r-2", "error"],
+  ] as const) {
+    const record = { requestId, traceId: TRACE, userId: `user_${requestId}`, outcome, durationS: 0.8 };
+    await send(server, "logs", requestRecordBody(record));
+  }
+  const page = await openPage(server, "/");
+  await page.locator('[data-indicator="error_rate"] a').click();
+  await page.getByRole("heading", { name: "Requests" }).waitFor();
+  await page.getByRole("cell", { name: "user_r-2" }).waitFor();
+  expect(await page.getByRole("cell", { name: "user_r-1" }).count()).toBe(0);
+  expect(new URL(page.url()).searchParams.get("outcome")).toBe("error");
+  await page.getByLabel("Outcome").selectOption("");
+  await page.getByRole("cell", { name: "user_r-1" }).waitFor();
+  await page.getByLabel("Order").selectOption("slowest");
+  await page.reload();
+  await page
+    .getByRole("row", { name: /user_r-2/ })
+    .getByRole("link")
+    .click();
+
+  const jaeger = page.getByRole("link", { name: "Open in Jaeger" });
+  await jaeger.waitFor();
+  expect(await jaeger.getAttribute("href")).toBe(`http://127.0.0.1:16686/trace/${TRACE}`);
+  expect(await jaeger.getAttribute("target")).toBe("_blank");
+  expect(await jaeger.getAttribute("rel")).toBe("noopener");
+});
+
+test.each(["/", "/traces", "/requests", `/traces/${TRACE}`, "/alerts"])(
   "%s needs no sideways scrolling on a phone",
   async (path) => {
     const { server } = await startServer();
