@@ -9,14 +9,15 @@ const CLI = fileURLToPath(new URL("../../../dist/esm/cli.js", import.meta.url));
 export interface ChainwatchServer {
   part: PartProcess;
   url: string;
+  port: number;
 }
 
 /** @param folder an empty one, for its data; the same one again keeps the data */
 export async function startChainwatchServer(
   folder: string,
-  { env = {} }: { env?: Readonly<Record<string, string>> } = {},
+  { env = {}, port }: { env?: Readonly<Record<string, string>>; port?: number } = {},
 ): Promise<ChainwatchServer> {
-  const { http } = await freePorts("http");
+  const http = port ?? (await freePorts("http")).http;
   const url = `http://127.0.0.1:${http}`;
   const part = await PartProcess.start({
     name: "chainwatch",
@@ -26,5 +27,5 @@ export async function startChainwatchServer(
     cwd: folder,
     readyUrl: `${url}/readyz`,
   });
-  return { part, url };
+  return { part, url, port: http };
 }

@@ -56,12 +56,21 @@ export class PipelineStack {
     return answer.ok ? ((await answer.json()) as TraceView) : undefined;
   }
 
-  /** Every sample that Prometheus has of a metric in the last hour: [Unix time in seconds, value]. */
-  async samples(metric: string): Promise<[timeS: number, value: string][]> {
-    const query = encodeURIComponent(`${metric}[1h]`);
-    const answer = await fetch(`${this.prometheus.url}/api/v1/query?query=${query}`);
-    const { data } = (await answer.json()) as { data: { result: { values: [number, string][] }[] } };
-    return data.result.flatMap(({ values }) => values);
+  /** The value of each series that a PromQL query gives now, by its labels. */
+  async prometheusValues(query: string): Promise<{ metric: Record<string, string>; value: number }[]> {
+    const result = await this.#ask<{ metric: Record<string, string>; value: [number, string] }>(query);
+    return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+  }
+
+  /** Unix times in milliseconds of all samples that Prometheus has of a counter in the last hour. */
+  async sampleTimes(counter: string): Promise<number[]> {
+    const result = await this.#ask<{ values: [timeS: number, value: string][] }>(`${counter}[1h]`);
+    return result.flatMap(({ values }) => values.map(([timeS]) => Math.round(timeS * 1000)));
+  }
+
+  async #ask<Series>(query: string): Promise<Series[]> {
+    const answer = await fetch(`${this.prometheus.url}/api/v1/query?query=${encodeURIComponent(query)}`);
+    return ((await answer.json()) as { data: { result: Series[] } }).data.result;
   }
 
   /** The lines of each day's file, by file name. */
