@@ -52,6 +52,22 @@ export function compilePromQl(question: MetricQuestion, options: PromQlOptions):
   return new Compilation(options).compile(question);
 }
 
+/** `vmrange` buckets in MetricsQL, one sample for each range and combination of split values. */
+export interface VmrangeBucketQueries {
+  /** Events up to the end of the window. */
+  last: string;
+  /** Those of the same series up to its start. */
+  before: string;
+}
+
+/**
+ * What `vmrangeQuantiles` needs of a window. Ranges that a series no longer reports are left out: when its scale
+ * changes, VictoriaMetrics begins new ones beside them.
+ */
+export function compileVmrangeBuckets(of: MetricSelection, options: PromQlOptions): VmrangeBucketQueries {
+  return new Compilation(options).vmrangeBuckets(of);
+}
+
 /** What of an instrument's samples is meant; for what is no histogram all but `buckets` are its value. */
 type Part = "value" | "count" | "sum" | "buckets";
 
@@ -110,6 +126,21 @@ class Compilation {
         return { value: peak, count: peak };
       }
     }
+  }
+
+  vmrangeBuckets(of: MetricSelection): VmrangeBucketQueries {
+    const { length, offsetBefore } = this.#window;
+    const reported = (samples: string): string => {
+      const buckets = `${this.#selector(of, "buckets")}[${samples}`;
+      const events = `${this.#selector(of, "count")}[${samples}`;
+      return `last_over_time(${buckets}) and (tlast_over_time(${buckets}) >= ignoring (vmrange) group_left () tlast_over_time(${events}))`;
+    };
+    const inWindow = `last_over_time(${this.#selector(of, "count")}[${length}])`;
+    const before = `(${reported(`${REACH}] offset ${offsetBefore}`)}) and ignoring (vmrange) ${inWindow}`;
+    return {
+      last: this.#aggregate("sum", of.metric, reported(`${length}]`), ["vmrange"]),
+      before: this.#aggregate("sum", of.metric, before, ["vmrange"]),
+    };
   }
 
   #counterGrowth({ of, zeroWhere }: Extract<MetricQuestion, { ask: "growth" }>): string {

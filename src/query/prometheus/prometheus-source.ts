@@ -8,12 +8,18 @@ import type { IndicatorQuery, Sample } from "../metric-source.js";
 import { QueryError } from "../query-error.js";
 import { queryWindow } from "../query-window.js";
 import { type SampleSeries, type SeriesSource, type SeriesTimes, seriesByQueries, timesOf } from "../series-source.js";
-import { compilePromQl, type PromQlQueries } from "./compile-promql.js";
+import { compilePromQl, compileVmrangeBuckets, type PromQlOptions } from "./compile-promql.js";
 import { type Dialects, probeDialects } from "./dialect-probe.js";
 import { metricName, PROMETHEUS_NAMING } from "./metric-naming.js";
-import { type PrometheusBackend, PrometheusClient, type PrometheusClientOptions } from "./prometheus-client.js";
+import {
+  type PrometheusBackend,
+  PrometheusClient,
+  type PrometheusClientOptions,
+  type VectorSample,
+} from "./prometheus-client.js";
 import type { PromQlDialect } from "./promql-dialect.js";
 import { dimensionLabel, literal, matcher } from "./promql-selector.js";
+import { vmrangeQuantiles } from "./vmrange-quantile.js";
 
 /** How old a look at the backend's metrics may be before an empty answer asks for another. */
 const LOOK_VALID_MS = 15_000;
@@ -76,10 +82,10 @@ export class PrometheusSource implements SeriesSource, ExprSource {
   #samples(inquiry: Inquiry): Promise<Sample[]> {
     return this.#answer(inquiry, async (dialectOf) => {
       const { question, asked, toMs } = inquiry;
-      const queries = compile(inquiry, toMs, dialectOf);
+      const options = compileOptions(asked, toMs, dialectOf);
       const [values, counts] = await Promise.all([
-        this.#client.instant(queries.value, toMs),
-        this.#client.instant(queries.count, toMs),
+        this.#values(question, options, toMs),
+        this.#client.instant(compilePromQl(question, options).count, toMs),
       ]);
       const { of } = question;
       const events = question.ask === "growth" ? question.events : of;
@@ -93,12 +99,26 @@ export class PrometheusSource implements SeriesSource, ExprSource {
     });
   }
 
+  async #values(question: MetricQuestion, options: PromQlOptions, atMs: number): Promise<VectorSample[]> {
+    if (!isVmrangeQuantile(question, options.dialectOf)) {
+      return this.#client.instant(compilePromQl(question, options).value, atMs);
+    }
+    const buckets = compileVmrangeBuckets(question.of, options);
+    const [last, before] = await Promise.all([
+      this.#client.instant(buckets.last, atMs),
+      this.#client.instant(buckets.before, atMs),
+    ]);
+    return vmrangeQuantiles(last, before, question.q);
+  }
+
   #series(inquiry: Inquiry, times: SeriesTimes): Promise<SampleSeries[]> {
     return this.#answer(inquiry, async (dialectOf) => {
       const { question, asked } = inquiry;
-      const [promQl = "", ...others] = new Set(timesOf(times).map((atMs) => compile(inquiry, atMs, dialectOf).value));
+      const [promQl = "", ...others] = new Set(
+        timesOf(times).map((atMs) => compilePromQl(question, compileOptions(asked, atMs, dialectOf)).value),
+      );
       // Clock slots that a window cuts are other pieces at other times, unless the step is a multiple of theirs.
-      if (others.length > 0) {
+      if (others.length > 0 || isVmrangeQuantile(question, dialectOf)) {
         return seriesByQueries((toMs) => this.#samples({ ...inquiry, toMs, reachS: asked.windowS }), times);
       }
       const matrix = await this.#client.range(promQl, times);
@@ -212,12 +232,22 @@ function metricQuestionOf(asked: Asked): MetricQuestion {
   throw new QueryError("unsupported_dimension", `${asked.indicator}: only request records can answer this`);
 }
 
-function compile({ question, asked }: Inquiry, atMs: number, dialectOf: DialectOf): PromQlQueries {
-  const { windowS: window, by = [], where = {} } = asked;
+function isVmrangeQuantile(
+  question: MetricQuestion,
+  dialectOf: DialectOf,
+): question is Extract<MetricQuestion, { ask: "quantile" }> {
+  return question.ask === "quantile" && dialectOf(question.of.metric).histogram === "vmrange";
+}
+
+function compileOptions(
+  { windowS: window, by = [], where = {} }: Asked,
+  atMs: number,
+  dialectOf: DialectOf,
+): PromQlOptions {
   const matchers = (Object.entries(where) as [Dimension, string][]).map(
     ([dimension, value]) => ({ dimension, operator: "=", value }) as const,
   );
-  return compilePromQl(question, { dialectOf, window, atMs, by, where: matchers });
+  return { dialectOf, window, atMs, by, where: matchers };
 }
 
 function splitValues(
