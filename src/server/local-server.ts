@@ -162,6 +162,7 @@ async function openWork(options: LocalServerOptions, { dataDir, url, stream, cou
     const evaluator = await createEvaluator({
       rules,
       source: indicators,
+      ...(prometheus && { exprSource: prometheus }),
       journal,
       exampleTrace: exampleTraceFrom(store),
       externalUrl: url,

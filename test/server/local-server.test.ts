@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { AlertTransition } from "../../src/alert/alert-view.js";
+import { defaultRules } from "../../src/alert/default-rules.js";
+import type { Rule } from "../../src/alert/rule.js";
 import { Secret } from "../../src/receive/secret.js";
 import { requestDurationsBody, requestRecordBody, tracesBody } from "./example-telemetry.js";
 import { call, json, post, runningServer, temporaryFolder } from "./running-server.js";
@@ -121,6 +123,33 @@ test("with a Prometheus that is down the server receives, counts records, and sa
   expect(rules).toHaveLength(6);
   for (const { id, state, error } of rules)
     expect([id, state, error]).toEqual([id, "inactive", expect.stringContaining(url)]);
+});
+
+test("a rule in PromQL is asked of the Prometheus that the figures come from", async () => {
+  const asked: string[] = [];
+  const prometheus = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    asked.push(new URLSearchParams(body).get("query") ?? "");
+    const result = [{ metric: { job: "shop" }, value: [Date.now() / 1000, "7"] }];
+    response.end(JSON.stringify({ status: "success", data: { resultType: "vector", result } }));
+  }).listen(0, "127.0.0.1");
+  await new Promise((listening) => prometheus.once("listening", listening));
+  onTestFinished(() => void prometheus.close());
+  const [base] = defaultRules();
+  if (base === undefined) throw new Error("no default rule");
+  const rule: Rule = {
+    ...base,
+    id: "too-many",
+    question: { kind: "expr", expr: "sum by (job) (up)" },
+    unit: "",
+    minRequests: 0,
+  };
+  const url = `http://127.0.0.1:${(prometheus.address() as AddressInfo).port}`;
+  const server = await runningServer({ source: { url }, rules: [{ ...rule, when: { op: ">", value: 5 } }] });
+  const { active } = await server.evaluateNow();
+  expect(active).toMatchObject([{ rule: "too-many", to: "firing", value: 7, labels: { job: "shop" } }]);
+  expect(asked).toContain("sum by (job) (up)");
 });
 
 test("Prometheus reads record indicators and the server's own counters", async () => {
