@@ -1,6 +1,9 @@
 const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 
-const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/;
+const DURATION = /^(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/;
+
+/** What a duration looks like, as a regular expression. */
+export const DURATION_PATTERN = DURATION.source;
 
 /**
  * Reads a duration as rules files write it: `5m`, `15s`, `1h30m`, `250ms`, `7d`, larger units first, `1.5s` too.
@@ -9,7 +12,7 @@ const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?
  */
 export function parseDuration(text: string): number | undefined {
   const parts = text.trim().match(DURATION);
-  if (parts === null || parts[0] === "") return undefined;
+  if (parts === null) return undefined;
   const [, days, hours, minutes, seconds, milliseconds] = parts.map((part) => Number(part ?? 0)) as number[];
   const ms =
     (days ?? 0) * UNIT_MS.d +

@@ -1,15 +1,26 @@
 import type { z } from "zod";
 import { findIndicator } from "../indicators/catalogue.js";
 import type { DimensionValues } from "../indicators/dimension.js";
-import { checkRule, suggestion } from "./check-rule.js";
+import { checkRule, type RawRule, type SourceAbilities, suggestion } from "./check-rule.js";
+import { checkReceivers, checkRulesTogether } from "./check-rules-together.js";
 import { defaultRules, RULE_DEFAULTS, RULE_OPTIONAL_PARTS, type RuleDefaults } from "./default-rules.js";
-import type { Rule } from "./rule.js";
+import { parseDuration } from "./duration.js";
+import type { IndicatorQuestion, Rule } from "./rule.js";
 import { knownKeys, RULES_SCHEMA, type WrittenRule } from "./rules-schema.js";
-import { parseThreshold, type Threshold } from "./threshold.js";
-import { YamlSource } from "./yaml-source.js";
+import { parseChange, parseThreshold, type Threshold } from "./threshold.js";
+import { type Finding, YamlSource } from "./yaml-source.js";
 
-/** The rules that hold, or every mistake of the file, each `file:line:column: expected …, found …`. */
-export type RulesFileResult = { ok: true; rules: Rule[] } | { ok: false; errors: string[] };
+/** The rules that hold and what is odd about them, or everything that is wrong. Findings are in the file's order. */
+export type RulesFileResult = { ok: boolean; rules: Rule[]; findings: Finding[] };
+
+/** What the file is read for. */
+export interface RulesFileContext {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Who will be asked; absent: who can answer anything. */
+  source?: SourceAbilities;
+  /** Top-level keys that others read. */
+  otherSections?: readonly string[];
+}
 
 /** The sections of a configuration file that this reads. */
 const SECTIONS = ["defaults", "rules"];
@@ -18,47 +29,73 @@ const SECTIONS = ["defaults", "rules"];
 const NOT_YET: Readonly<Record<string, string>> = {
   route: "alerts go to every channel",
   receivers: "alerts go to the console",
-  expr: "use indicator and when",
-  compare_to: "use when with a fixed value",
 };
+
+/** What people who know other rules files write, and what is meant here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  alert: "id",
+  alertname: "id",
+  query: "expr",
+  metric: "indicator",
+  threshold: "when",
+  condition: "when",
+  duration: "for",
+  groups: "rules, one list",
+  runbook_url: "annotations: { runbook_url: … }",
+  summary: "annotations: { summary: … }",
+  description: "annotations: { description: … }",
+};
+
+const ANY_SOURCE: SourceAbilities = { sides: ["metrics", "records"], promql: true };
 
 /**
  * Reads the `defaults` and `rules` of a configuration file. A rule with the id of a default rule takes its place, the
  * others are added; `defaults` hold for the default rules too. `${NAME}` is replaced by the environment variable.
  *
- * @param fileName as errors show it
- * @param otherSections top-level keys that others read
+ * @param fileName as findings show it
  */
 export function parseRulesFile(
   text: string,
   fileName: string,
-  env: Readonly<Record<string, string | undefined>>,
-  otherSections: readonly string[] = [],
+  { env, source: abilities = ANY_SOURCE, otherSections = [] }: RulesFileContext,
 ): RulesFileResult {
   const source = new YamlSource(text, fileName);
   // Where the syntax is wrong, what the values are is a guess.
-  if (source.mistakes.length > 0) return { ok: false, errors: source.mistakes };
+  if (source.hasMistakes) return { ok: false, rules: [], findings: source.findings };
   source.substitute(env);
   const written = source.toJs();
 
   checkSections(source, written, otherSections);
   const parsed = RULES_SCHEMA.safeParse(written);
-  for (const issue of parsed.error?.issues ?? []) addShapeMistake(source, written, issue);
+  for (const issue of parsed.error?.issues ?? []) addShapeMistake(source, issue);
+  const defaults = defaultsOf(written);
   const raw = rawRules(written);
   raw.forEach((rule, index) => {
-    for (const { key, message } of checkRule(rule)) source.add(["rules", index, key], message);
+    // What is no map is said already.
+    if (rule === NO_RULE) return;
+    for (const { path, message, within, odd } of checkRule(rule, abilities, defaults)) {
+      if (odd) source.warn(["rules", index, ...path], message);
+      else source.add(["rules", index, ...path], message, within);
+    }
   });
-  checkIds(source, raw);
-  if (source.mistakes.length > 0 || !parsed.success) return { ok: false, errors: source.mistakes };
+  checkRulesTogether(source, raw, defaults);
+  checkReceivers(source, raw, (written as { receivers?: unknown } | null)?.receivers);
+  const { findings } = source;
+  if (source.hasMistakes || !parsed.success) return { ok: false, rules: [], findings };
 
-  const { window, interval } = parsed.data.defaults ?? {};
-  const defaults: RuleDefaults = {
-    windowS: window ?? RULE_DEFAULTS.windowS,
-    intervalS: interval ?? RULE_DEFAULTS.intervalS,
-  };
   const rules = new Map(defaultRules(defaults).map((rule) => [rule.id, rule]));
   for (const rule of parsed.data.rules ?? []) rules.set(rule.id, toRule(rule, defaults));
-  return { ok: true, rules: [...rules.values()] };
+  return { ok: true, rules: [...rules.values()], findings };
+}
+
+/** Of a file that may have mistakes elsewhere, and here. */
+function defaultsOf(written: unknown): RuleDefaults {
+  const given = (written as { defaults?: Readonly<Record<string, unknown>> | null } | null)?.defaults;
+  const seconds = (text: unknown): number | undefined => (typeof text === "string" ? parseDuration(text) : undefined);
+  return {
+    windowS: seconds(given?.window) ?? RULE_DEFAULTS.windowS,
+    intervalS: seconds(given?.interval) ?? RULE_DEFAULTS.intervalS,
+  };
 }
 
 function checkSections(source: YamlSource, written: unknown, otherSections: readonly string[]): void {
@@ -70,89 +107,48 @@ function checkSections(source: YamlSource, written: unknown, otherSections: read
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  return Object.hasOwn(NOT_YET, key)
-    ? `"${key}" is not supported yet: ${NOT_YET[key]}`
-    : `unknown key "${key}"${suggestion(key, known)}`;
+  if (Object.hasOwn(NOT_YET, key)) return `"${key}" is not supported yet: ${NOT_YET[key]}`;
+  if (Object.hasOwn(ELSEWHERE, key)) return `unknown key "${key}"; here it is ${ELSEWHERE[key]}`;
+  return `unknown key "${key}"${suggestion(key, known)}`;
 }
 
-function addShapeMistake(source: YamlSource, written: unknown, issue: z.core.$ZodIssue): void {
+function addShapeMistake(source: YamlSource, issue: z.core.$ZodIssue): void {
   const { path } = issue;
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(path) ?? [];
     for (const key of issue.keys) source.addAtKey(path, key, unknownKey(key, known));
     return;
   }
-  const [section, index] = path;
-  const isExpr = section === "rules" && typeof index === "number" && rawRules(written)[index]?.expr !== undefined;
-  // That expr is not supported is said; that indicator and when are missing beside it is no second mistake.
-  if (isExpr && source.textAt(path) === "nothing") return;
   const found = source.textAt(path);
   const near = issue.code === "invalid_value" ? suggestion(found, issue.values.map(String)) : "";
   const of = typeof path.at(-1) === "string" ? `${String(path.at(-1))}: ` : "";
   source.add(path, `${of}expected ${issue.message}, found ${found}${near.includes("did you mean") ? near : ""}`);
 }
 
-function checkIds(source: YamlSource, raw: readonly Readonly<Record<string, unknown>>[]): void {
-  const known = [...new Set([...defaultRules().map(({ id }) => id), ...raw.map(({ id }) => String(id))])];
-  const seen = new Set<unknown>();
-  raw.forEach(({ id, inhibits }, index) => {
-    if (typeof id === "string" && seen.has(id)) {
-      source.add(["rules", index, "id"], `expected an id of its own, found "${id}", which an earlier rule has`);
-    }
-    seen.add(id);
-    if (!Array.isArray(inhibits)) return;
-    inhibits.forEach((other: unknown, place) => {
-      const path = ["rules", index, "inhibits", place];
-      if (typeof other !== "string") return;
-      if (!known.includes(other)) {
-        source.add(path, `expected the id of a rule, found "${other}"${suggestion(other, known)}`);
-      } else if (silencesItself(raw, String(id), other)) {
-        source.add(
-          path,
-          `expected a rule that does not inhibit "${id}" in turn, found "${other}": neither would be sent`,
-        );
-      }
-    });
-  });
-}
+const NO_RULE: RawRule = {};
 
-/** Whether following `inhibits` from the other rule leads back. */
-function silencesItself(raw: readonly Readonly<Record<string, unknown>>[], id: string, other: string): boolean {
-  const inhibited = new Map<string, readonly unknown[]>(defaultRules().map((rule) => [rule.id, rule.inhibits]));
-  for (const rule of raw) inhibited.set(String(rule.id), Array.isArray(rule.inhibits) ? rule.inhibits : []);
-  const reached = new Set<unknown>([other]);
-  for (const next of reached) for (const further of inhibited.get(String(next)) ?? []) reached.add(further);
-  return reached.has(id);
-}
-
-function rawRules(written: unknown): Readonly<Record<string, unknown>>[] {
+function rawRules(written: unknown): RawRule[] {
   const rules = (written as { rules?: unknown } | null)?.rules;
   // The index must stay that of the file, so what is no map counts as an empty one.
-  return Array.isArray(rules) ? rules.map((rule) => (typeof rule === "object" && rule !== null ? rule : {})) : [];
+  return Array.isArray(rules) ? rules.map((rule) => (typeof rule === "object" && rule !== null ? rule : NO_RULE)) : [];
 }
 
 function toRule(written: WrittenRule, defaults: RuleDefaults): Rule {
-  const indicator = findIndicator(written.indicator);
-  if (indicator === undefined) throw new Error(`checked before: ${written.indicator}`);
+  const { id, name = id } = written;
+  const { question, unit } = questionOf(written, defaults);
   const threshold = (text: string): Threshold => {
-    const read = parseThreshold(text, indicator.unit);
+    const read = written.compare_to === undefined ? parseThreshold(text, unit) : parseChange(text);
     if ("mistake" in read) throw new Error(`checked before: ${read.mistake}`);
     return read;
   };
-  const { id, name = id } = written;
-  const rule: Rule = {
+  return {
     id,
     name: typeof name === "string" ? { en: name, zh: name } : name,
-    question: {
-      kind: "indicator",
-      indicator: indicator.id,
-      where: { ...(written.where as DimensionValues | undefined) },
-      by: written.by ?? [],
-      windowS: written.window ?? defaults.windowS,
-    },
-    unit: indicator.unit,
+    question,
+    unit,
     intervalS: written.interval ?? defaults.intervalS,
-    when: threshold(written.when),
+    ...(written.when !== undefined && { when: threshold(written.when) }),
+    ...(written.resolve_when !== undefined && { resolveWhen: threshold(written.resolve_when) }),
     forS: written.for ?? RULE_OPTIONAL_PARTS.forS,
     keepFiringForS: written.keep_firing_for ?? RULE_OPTIONAL_PARTS.keepFiringForS,
     severity: written.severity ?? RULE_OPTIONAL_PARTS.severity,
@@ -160,10 +156,24 @@ function toRule(written: WrittenRule, defaults: RuleDefaults): Rule {
     noData: written.no_data ?? RULE_OPTIONAL_PARTS.noData,
     noDataForS: written.no_data_for ?? RULE_OPTIONAL_PARTS.noDataForS,
     inhibits: written.inhibits ?? RULE_OPTIONAL_PARTS.inhibits,
-    receivers: RULE_OPTIONAL_PARTS.receivers,
+    receivers: written.receivers ?? RULE_OPTIONAL_PARTS.receivers,
     labels: written.labels ?? RULE_OPTIONAL_PARTS.labels,
     annotations: written.annotations ?? RULE_OPTIONAL_PARTS.annotations,
   };
-  if (written.resolve_when !== undefined) rule.resolveWhen = threshold(written.resolve_when);
-  return rule;
+}
+
+function questionOf(written: WrittenRule, defaults: RuleDefaults): Pick<Rule, "question" | "unit"> {
+  if (written.expr !== undefined) return { question: { kind: "expr", expr: written.expr }, unit: "" };
+  const indicator = findIndicator(written.indicator ?? "");
+  if (indicator === undefined) throw new Error(`checked before: ${written.indicator}`);
+  const { compare_to: compareTo } = written;
+  const question: IndicatorQuestion = {
+    kind: "indicator",
+    indicator: indicator.id,
+    where: { ...(written.where as DimensionValues | undefined) },
+    by: written.by ?? [],
+    windowS: written.window ?? defaults.windowS,
+  };
+  if (compareTo === undefined) return { question, unit: indicator.unit };
+  return { question: { ...question, compareTo }, unit: "%" };
 }

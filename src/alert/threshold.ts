@@ -2,7 +2,7 @@ import type { IndicatorUnit } from "../indicators/indicator.js";
 import type { Comparison } from "./alert-view.js";
 import { parseDuration } from "./duration.js";
 
-/** `op value`, in the indicator's unit. */
+/** `op value`, in the unit of the answer. */
 export interface Threshold {
   op: Comparison;
   value: number;
@@ -25,24 +25,31 @@ export function holds(threshold: Threshold, value: number): boolean {
 const EXAMPLES: Partial<Record<IndicatorUnit, string>> = { s: '"> 5s"', "%": '"< 95%"', USD: '"> 20 USD"' };
 
 /** How a threshold in this unit is written, in quotes. */
-export function thresholdExample(unit: IndicatorUnit): string {
+export function thresholdExample(unit: IndicatorUnit | ""): string {
+  if (unit === "") return '"> 100"';
   return EXAMPLES[unit] ?? `"> 100 ${unit}"`;
 }
 
 /** Seconds, percent and money must name their unit: `< 0.95` and `< 95%` look alike and differ by a factor of 100. */
-const UNIT_REQUIRED: ReadonlySet<IndicatorUnit> = new Set(["s", "%", "USD"]);
+const UNIT_REQUIRED: ReadonlySet<string> = new Set(["s", "%", "USD"]);
 
 const THRESHOLD = /^(>=|<=|>|<)\s*(.+)$/;
 const AMOUNT = /^(-?\d+(?:\.\d+)?)\s*(.*)$/;
+const CHANGE = /^(>=|<=|>|<)\s*([+-]\d+(?:\.\d+)?)\s*%$/;
+
+/** What a condition looks like, as a regular expression: which units go with it depends on the rule. */
+export const THRESHOLD_PATTERN = /^(>=|<=|>|<)\s*[+-]?\d.*$/.source;
 
 /**
  * Reads `"> 5s"`, `"< 95%"`, `"> 20 USD"`, `">= 100"` for an indicator with the given unit. Durations may be in any
  * unit (`"> 1m30s"`) and become seconds.
  *
- * @returns the threshold in the indicator's unit, or what is wrong with the text.
+ * @param unit empty for a plain number
+ * @returns the threshold in that unit, or what is wrong with the text.
  */
-export function parseThreshold(text: string, unit: IndicatorUnit): Threshold | { mistake: string } {
-  const expected = `a comparison (> < >= <=) with a value in ${unit}, such as ${thresholdExample(unit)}`;
+export function parseThreshold(text: string, unit: IndicatorUnit | ""): Threshold | { mistake: string } {
+  const value = unit === "" ? "a number without a unit" : `a value in ${unit}`;
+  const expected = `a comparison (> < >= <=) with ${value}, such as ${thresholdExample(unit)}`;
   const [, op, amountText] = text.trim().match(THRESHOLD) ?? [];
   if (op === undefined || amountText === undefined) return { mistake: `expected ${expected}, found "${text}"` };
 
@@ -59,4 +66,16 @@ export function parseThreshold(text: string, unit: IndicatorUnit): Threshold | {
   return unit === "s"
     ? { mistake: `expected ${expected}, found "${text}"` }
     : { op: op as Comparison, value: Number(number) };
+}
+
+/**
+ * Reads a change: `"> +20%"`, `"< -10%"`. With its sign, since `"> 95%"` may be meant for the figure itself.
+ *
+ * @returns the threshold in percent, or what is wrong with the text.
+ */
+export function parseChange(text: string): Threshold | { mistake: string } {
+  const [, op, percent] = text.trim().match(CHANGE) ?? [];
+  if (op !== undefined && percent !== undefined) return { op: op as Comparison, value: Number(percent) };
+  const expected = 'a change in percent with its sign, such as "> +20%" or "< -10%", because of compare_to';
+  return { mistake: `expected ${expected}, found "${text}"` };
 }

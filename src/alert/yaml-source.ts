@@ -3,27 +3,39 @@ import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDo
 /** Keys and indexes from the top of the file down to a value. */
 export type YamlPath = readonly PropertyKey[];
 
-/** A place in the file, as editors and terminals open it: `file:line:column`, both from 1. */
-type Place = { offset: number };
+/** What is wrong at a place of the file; a warning is odd, and works. */
+export interface Finding {
+  severity: "error" | "warning";
+  /** From 1, as editors and terminals open it. */
+  line: number;
+  /** From 1, in characters. */
+  column: number;
+  message: string;
+  /** `file:line:column: message` */
+  text: string;
+}
 
 /** A YAML file with the places of its values, for mistakes that people can find. */
 export class YamlSource {
-  /** Every mistake found so far, in the order of the file. */
-  get mistakes(): string[] {
-    return this.found.toSorted((a, b) => a.offset - b.offset).map(({ text }) => text);
+  /** Everything found so far, in the order of the file. */
+  get findings(): Finding[] {
+    return this.found.toSorted((a, b) => a.offset - b.offset).map(({ finding }) => finding);
+  }
+
+  get hasMistakes(): boolean {
+    return this.found.some(({ finding }) => finding.severity === "error");
   }
 
   private readonly document: Document.Parsed;
   private readonly lines = new LineCounter();
-  private readonly found: { offset: number; text: string }[] = [];
+  private readonly found: { offset: number; finding: Finding }[] = [];
 
   constructor(
     private readonly text: string,
     private readonly fileName: string,
   ) {
     this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false });
-    for (const error of this.document.errors)
-      this.addAt({ offset: error.pos[0] }, `${error.message}${this.cureFor(error.pos[0])}`);
+    for (const { pos, message } of this.document.errors) this.addAt(pos[0], `${message}${this.cureFor(pos[0])}`);
   }
 
   /**
@@ -37,10 +49,7 @@ export class YamlSource {
         scalar.value = scalar.value.replace(/\$\{(\w+)\}/g, (whole, name: string) => {
           const value = env[name];
           if (value === undefined) {
-            this.addAt(
-              { offset: scalar.range?.[0] ?? 0 },
-              `expected the environment variable ${name} to be set, found it is not`,
-            );
+            this.addAt(scalar.range?.[0] ?? 0, `expected the environment variable ${name} to be set, found it is not`);
           }
           return value ?? whole;
         });
@@ -53,14 +62,23 @@ export class YamlSource {
     try {
       return this.document.toJS() ?? {};
     } catch (error) {
-      this.addAt({ offset: 0 }, error instanceof Error ? error.message : String(error));
+      this.addAt(0, error instanceof Error ? error.message : String(error));
       return {};
     }
   }
 
-  /** A mistake in the value at the path, or in the nearest thing around it that the file has. */
-  add(path: YamlPath, message: string): void {
-    this.addAt({ offset: this.offsetOf(path) }, message);
+  /**
+   * A mistake in the value at the path, or in the nearest thing around it that the file has.
+   *
+   * @param within the character of the text at the path that is wrong, from 0
+   */
+  add(path: YamlPath, message: string, within?: number): void {
+    this.addAt(within === undefined ? this.offsetOf(path) : this.offsetWithin(path, within), message);
+  }
+
+  /** What is odd about the value at the path, and works. */
+  warn(path: YamlPath, message: string): void {
+    this.addAt(this.offsetOf(path), message, "warning");
   }
 
   /** A mistake in a key of the map at the path. */
@@ -70,7 +88,7 @@ export class YamlSource {
       ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
       : undefined;
     const offset = isNode(pair?.key) ? pair.key.range?.[0] : undefined;
-    this.addAt({ offset: offset ?? this.offsetOf(path) }, message);
+    this.addAt(offset ?? this.offsetOf(path), message);
   }
 
   /** The value as the file has it, in one short line; `nothing` when it is not there. */
@@ -82,9 +100,11 @@ export class YamlSource {
     return text.length > 60 ? `${text.slice(0, 60)}…` : text;
   }
 
-  private addAt({ offset }: Place, message: string): void {
-    const { line, col } = this.lines.linePos(offset);
-    this.found.push({ offset, text: `${this.fileName}:${line}:${col}: ${message}` });
+  private addAt(offset: number, message: string, severity: Finding["severity"] = "error"): void {
+    const { line, col: column } = this.lines.linePos(offset);
+    const said = severity === "warning" ? `warning: ${message}` : message;
+    const text = `${this.fileName}:${line}:${column}: ${said}`;
+    this.found.push({ offset, finding: { severity, line, column, message, text } });
   }
 
   private nodeAt(path: YamlPath): Node | undefined {
@@ -98,6 +118,31 @@ export class YamlSource {
       if (offset !== undefined) return offset;
     }
     return 0;
+  }
+
+  /**
+   * Where a character of a text stands in the file, whose quotes, escapes, line breaks and indents are not in the text;
+   * the beginning of the text when it is made of something else, such as an environment variable.
+   */
+  private offsetWithin(path: YamlPath, within: number): number {
+    const start = this.offsetOf(path);
+    const node = this.nodeAt(path);
+    if (!isScalar(node) || typeof node.value !== "string" || node.range == null) return start;
+    const [, end] = node.range;
+    // A block begins behind the line with its | or >.
+    const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
+    let at = isBlock ? this.text.indexOf("\n", start) + 1 : node.type === "PLAIN" ? start : start + 1;
+    const skipTo = (character: string): void => {
+      while (at < end && this.text[at] !== character && /[\s\\']/.test(this.text[at] ?? "")) at++;
+    };
+    for (const character of node.value.slice(0, within)) {
+      if (/\s/.test(character)) continue;
+      skipTo(character);
+      if (this.text[at] !== character) return start;
+      at++;
+    }
+    if (within < node.value.length) skipTo(node.value.charAt(within));
+    return at;
   }
 
   private cureFor(offset: number): string {

@@ -1,5 +1,5 @@
 import type { BilingualText, Language } from "../indicators/language.js";
-import type { Command, CommandOption } from "./command.js";
+import type { Command, CommandGroup, CommandOption } from "./command.js";
 
 const WORDS = {
   usage: { en: "Usage", zh: "用法" },
@@ -16,7 +16,7 @@ const ABOUT: BilingualText = {
 const FIRST_STEPS: Command["examples"] = [
   { command: "chainwatch demo", describe: { en: "see it work, without a key", zh: "先看看效果，不需要密钥" } },
   { command: "chainwatch serve", describe: { en: "then watch your own app", zh: "然后观测您自己的应用" } },
-  { command: "chainwatch serve --help", describe: { en: "the options of a command", zh: "查看某个命令的选项" } },
+  { command: "chainwatch help serve", describe: { en: "the options of a command", zh: "查看某个命令的选项" } },
 ];
 
 const ROOT_OPTIONS: Record<string, CommandOption> = {
@@ -25,7 +25,7 @@ const ROOT_OPTIONS: Record<string, CommandOption> = {
 };
 
 /** The help of `chainwatch` itself. */
-export function rootHelp(commands: readonly Command[], language: Language): string {
+export function rootHelp(commands: readonly (Command | CommandGroup)[], language: Language): string {
   return [
     ABOUT[language],
     "",
@@ -40,18 +40,47 @@ export function rootHelp(commands: readonly Command[], language: Language): stri
   ].join("\n");
 }
 
-/** The help of one command. */
+/** The help of a word that commands follow. */
+export function groupHelp({ name, summary, commands }: CommandGroup, language: Language): string {
+  return [
+    summary[language],
+    "",
+    `${WORDS.usage[language]}: chainwatch ${name} <command> [options]`,
+    "",
+    section(
+      WORDS.commands[language],
+      commands.map((command) => [command.name, command.summary[language]]),
+    ),
+    section(
+      WORDS.examples[language],
+      exampleRows(
+        commands.flatMap(({ examples }) => examples.slice(0, 1)),
+        language,
+      ),
+    ),
+  ].join("\n");
+}
+
+/**
+ * The help of one command.
+ *
+ * @param path the words that call it: `rules check`
+ */
 export function commandHelp(
+  path: string,
   command: Command,
   options: Readonly<Record<string, CommandOption>>,
   language: Language,
 ): string {
+  const { words } = command;
+  const value = words === undefined ? "" : ` ${words.value}${words.most > 1 ? " …" : ""}`;
+  const wordRows: [string, string][] = words === undefined ? [] : [[words.value, words.describe[language]]];
   return [
     command.summary[language],
     "",
-    `${WORDS.usage[language]}: chainwatch ${command.name} [options]`,
+    `${WORDS.usage[language]}: chainwatch ${path}${value} [options]`,
     "",
-    section(WORDS.options[language], optionRows(options, language)),
+    section(WORDS.options[language], [...wordRows, ...optionRows(options, language)]),
     section(WORDS.examples[language], exampleRows(command.examples, language)),
   ].join("\n");
 }

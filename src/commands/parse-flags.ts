@@ -1,15 +1,20 @@
 import { parseArgs } from "node:util";
+import type { BilingualText } from "../indicators/language.js";
 import { nearestName } from "../instrument/nearest-name.js";
-import type { CommandOption, Flags } from "./command.js";
+import type { CommandOption, CommandWords, Flags } from "./command.js";
 import { UsageError } from "./usage-error.js";
 
 /**
  * Reads the words after a command.
  *
  * @throws {UsageError} for an option that is not known (with the nearest one that is), a value that is missing or not
- * expected, an option given twice, and words that are no options.
+ * expected, an option given twice, and fewer or more words than the command takes. `--help` needs none.
  */
-export function parseFlags(args: readonly string[], options: Readonly<Record<string, CommandOption>>): Flags {
+export function parseFlags(
+  args: readonly string[],
+  options: Readonly<Record<string, CommandOption>>,
+  words?: CommandWords,
+): Flags {
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
@@ -22,13 +27,13 @@ export function parseFlags(args: readonly string[], options: Readonly<Record<str
     tokens: true,
   });
   const given = new Map<string, string | undefined>();
+  const found: string[] = [];
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
-      throw new UsageError({
-        en: `unexpected word ${JSON.stringify(token.value)}: this command takes options only`,
-        zh: `多余的参数 ${JSON.stringify(token.value)}：这个命令只接受选项`,
-      });
+      found.push(token.value);
+      if (found.length > (words?.most ?? 0)) throw unexpectedWord(token.value, words);
+      continue;
     }
     const { name, rawName, value } = token;
     const option = Object.hasOwn(options, name) ? options[name] : undefined;
@@ -51,7 +56,24 @@ export function parseFlags(args: readonly string[], options: Readonly<Record<str
     }
     given.set(name, value);
   }
-  return { text: (name) => given.get(name), on: (name) => given.has(name) };
+  if (words !== undefined && found.length < words.least && !given.has("help")) {
+    throw new UsageError({
+      en: `expected ${words.value}: ${words.describe.en}`,
+      zh: `缺少 ${words.value}：${words.describe.zh}`,
+    });
+  }
+  return { words: found, text: (name) => given.get(name), on: (name) => given.has(name) };
+}
+
+function unexpectedWord(word: string, words: CommandWords | undefined): UsageError {
+  const takes: BilingualText =
+    words === undefined
+      ? { en: "this command takes options only", zh: "这个命令只接受选项" }
+      : { en: `this command takes one ${words.value}`, zh: `这个命令只接受一个 ${words.value}` };
+  return new UsageError({
+    en: `unexpected word ${JSON.stringify(word)}: ${takes.en}`,
+    zh: `多余的参数 ${JSON.stringify(word)}：${takes.zh}`,
+  });
 }
 
 function unknownOption(rawName: string, known: readonly string[]): UsageError {

@@ -2,18 +2,21 @@ import { type BilingualText, type Language, languageOf } from "../indicators/lan
 import { ConfigError } from "../instrument/config-error.js";
 import { nearestName } from "../instrument/nearest-name.js";
 import { packageVersion } from "../server/package-root.js";
-import type { Command, CommandOption } from "./command.js";
+import type { Command, CommandGroup, CommandOption } from "./command.js";
 import { CommandError } from "./command-error.js";
 import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
-import { commandHelp, rootHelp } from "./help-text.js";
+import { commandHelp, groupHelp, rootHelp } from "./help-text.js";
 import { parseFlags } from "./parse-flags.js";
+import { rulesCommands } from "./rules/rules-commands.js";
 import { serveCommand } from "./serve-command.js";
 import type { Terminal } from "./terminal.js";
 import { topCommand } from "./top-command.js";
 import { UsageError } from "./usage-error.js";
 
-const COMMANDS: readonly Command[] = [serveCommand, topCommand, demoCommand, doctorCommand];
+type Named = Command | CommandGroup;
+
+const COMMANDS: readonly Named[] = [serveCommand, topCommand, demoCommand, doctorCommand, rulesCommands];
 
 const LANG_OPTION: CommandOption = {
   value: "en|zh",
@@ -34,36 +37,54 @@ export async function runCommandLine(
   args: readonly string[],
   surroundings: Omit<Terminal, "language">,
 ): Promise<number> {
-  const [first, ...rest] = args;
-  const language = languageAskedFor(rest) ?? languageOf(surroundings.env);
+  // `chainwatch help serve` is `chainwatch serve --help`.
+  const words = args[0] === "help" ? [...args.slice(1), "--help"] : args;
+  const language = languageAskedFor(words) ?? languageOf(surroundings.env);
   const terminal: Terminal = { ...surroundings, language };
+  const { path, named, rest } = findCommand(words);
+  const call = path.join(" ");
   try {
-    if (first === "--version") {
+    const [next] = rest;
+    if (named === undefined && next === "--version") {
       terminal.out(packageVersion());
       return 0;
     }
-    if (first === undefined || first === "--help") {
-      terminal.out(rootHelp(COMMANDS, language));
-      return first === undefined ? 2 : 0;
+    if (named === undefined || "commands" in named) {
+      if (next !== undefined && next !== "--help") throw unknownCommand(next, call, named?.commands ?? COMMANDS);
+      terminal.out(named === undefined ? rootHelp(COMMANDS, language) : groupHelp(named, language));
+      return next === undefined ? 2 : 0;
     }
-    const command = COMMANDS.find(({ name }) => name === first);
-    if (command === undefined) throw unknownCommand(first);
     const options = {
-      ...command.options,
-      json: { describe: command.json },
+      ...named.options,
+      json: { describe: named.json },
       lang: LANG_OPTION,
       help: HELP_OPTION,
     };
-    const flags = parseFlags(rest, options);
+    const flags = parseFlags(rest, options, named.words);
     if (flags.on("help")) {
-      terminal.out(commandHelp(command, options, language));
+      terminal.out(commandHelp(call, named, options, language));
       return 0;
     }
     checkLanguage(flags.text("lang"));
-    return await command.run(flags, terminal);
+    return await named.run(flags, terminal);
   } catch (error) {
-    return report(error, first, terminal);
+    return report(error, call, terminal);
   }
+}
+
+/** The command that the first words name, or the group as far as they go. */
+function findCommand(words: readonly string[]): { path: string[]; named?: Named; rest: readonly string[] } {
+  const path: string[] = [];
+  let named: Named | undefined;
+  let choice: readonly Named[] = COMMANDS;
+  for (const word of words) {
+    const found = choice.find(({ name }) => name === word);
+    if (found === undefined) break;
+    path.push(word);
+    named = found;
+    choice = "commands" in found ? found.commands : [];
+  }
+  return { path, ...(named && { named }), rest: words.slice(path.length) };
 }
 
 /** Known before the command line is checked, so that its errors too are in the language asked for. */
@@ -81,19 +102,22 @@ function checkLanguage(value: string | undefined): void {
   });
 }
 
-function unknownCommand(word: string): UsageError {
-  const names = COMMANDS.map(({ name }) => name);
-  const kind: BilingualText = word.startsWith("-") ? { en: "option", zh: "选项" } : { en: "command", zh: "命令" };
-  const near = nearestName(word, word.startsWith("-") ? ["--help", "--version"] : names);
+function unknownCommand(word: string, call: string, choice: readonly Named[]): UsageError {
+  const names = choice.map(({ name }) => name);
+  const isOption = word.startsWith("-");
+  const kind: BilingualText = isOption ? { en: "option", zh: "选项" } : { en: "command", zh: "命令" };
+  const options = call === "" ? ["--help", "--version"] : ["--help"];
+  const near = nearestName(word, isOption ? options : names);
+  const found = JSON.stringify(isOption || call === "" ? word : `${call} ${word}`);
   return new UsageError({
-    en: `unknown ${kind.en} ${JSON.stringify(word)}${near === undefined ? `: the commands are ${names.join(", ")}` : `: did you mean ${near}?`}`,
-    zh: `未知${kind.zh} ${JSON.stringify(word)}${near === undefined ? `，可用的命令：${names.join("、")}` : `，是不是 ${near}？`}`,
+    en: `unknown ${kind.en} ${found}${near === undefined ? `: the commands are ${names.join(", ")}` : `: did you mean ${near}?`}`,
+    zh: `未知${kind.zh} ${found}${near === undefined ? `，可用的命令：${names.join("、")}` : `，是不是 ${near}？`}`,
   });
 }
 
-function report(error: unknown, first: string | undefined, terminal: Terminal): number {
+function report(error: unknown, call: string, terminal: Terminal): number {
   if (error instanceof UsageError) {
-    const command = COMMANDS.some(({ name }) => name === first) ? ` ${first}` : "";
+    const command = call === "" ? "" : ` ${call}`;
     const more = { en: `Help: chainwatch${command} --help`, zh: `帮助：chainwatch${command} --help` };
     terminal.err(`chainwatch: ${error.text[terminal.language]}\n${more[terminal.language]}`);
     return 2;

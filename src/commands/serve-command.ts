@@ -110,7 +110,10 @@ export const serveCommand: Command = {
     const json = flags.on("json");
     const tellJson = (event: string, fields: object) => out(JSON.stringify({ event, ...fields }));
     try {
-      const { rules, file } = loadRules(settings.configFile, terminal.env);
+      const { rules, file } = loadRules(settings.configFile, terminal.env, {
+        sides: ["metrics", "records"],
+        promql: settings.source !== undefined,
+      });
       const { tokenFile } = settings;
       const server = await startLocalServer({
         ...settings,

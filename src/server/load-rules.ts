@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import type { SourceAbilities } from "../alert/check-rule.js";
 import { defaultRules } from "../alert/default-rules.js";
 import type { Rule } from "../alert/rule.js";
 import { parseRulesFile } from "../alert/rules-file.js";
@@ -6,6 +7,8 @@ import { ConfigError } from "../instrument/config-error.js";
 
 /** Taken from the working folder when no other file is named and it is there. */
 const USUAL_FILE = "chainwatch.yaml";
+
+const LOCAL_STORE: SourceAbilities = { sides: ["metrics", "records"], promql: false };
 
 export interface LoadedRules {
   rules: Rule[];
@@ -21,15 +24,21 @@ export class RulesFileError extends Error {
 /**
  * The rules of the named file, else of `chainwatch.yaml` in the working folder, else the default ones.
  *
+ * @param source who will be asked; default: the local store
  * @throws {ConfigError} the named file cannot be read
  * @throws {RulesFileError}
  */
-export function loadRules(named: string | undefined, env: Readonly<Record<string, string | undefined>>): LoadedRules {
+export function loadRules(
+  named: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  source: SourceAbilities = LOCAL_STORE,
+): LoadedRules {
   const file = named ?? (existsSync(USUAL_FILE) ? USUAL_FILE : undefined);
   if (file === undefined) return { rules: defaultRules(), file };
-  const result = parseRulesFile(read(file), file, env);
-  if (result.ok) return { rules: result.rules, file };
-  throw new RulesFileError(`the rules file cannot be used; mend it and start again\n${result.errors.join("\n")}`);
+  const { ok, rules, findings } = parseRulesFile(read(file), file, { env, source });
+  if (ok) return { rules, file };
+  const mistakes = findings.filter(({ severity }) => severity === "error").map(({ text }) => text);
+  throw new RulesFileError(`the rules file cannot be used; mend it and start again\n${mistakes.join("\n")}`);
 }
 
 function read(file: string): string {

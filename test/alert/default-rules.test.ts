@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { checkRule } from "../../src/alert/check-rule.js";
-import { defaultRules } from "../../src/alert/default-rules.js";
+import { defaultRules, RULE_DEFAULTS } from "../../src/alert/default-rules.js";
 import { type RuleQuestion, windowOf } from "../../src/alert/rule.js";
+import { thresholdExample } from "../../src/alert/threshold.js";
 import { findIndicator } from "../../src/indicators/catalogue.js";
+
+const ANY = { sides: ["metrics", "records"], promql: true } as const;
 
 function indicatorOf(question: RuleQuestion): string {
   if (question.kind !== "indicator") throw new Error("expected a question of the catalogue");
@@ -49,6 +52,12 @@ test("the default rules ask what the catalogue has, in its units", () => {
   for (const { question, unit } of defaultRules()) {
     const indicator = indicatorOf(question);
     expect(findIndicator(indicator)?.unit).toBe(unit);
-    expect(checkRule({ indicator })).toEqual([]);
+    expect(
+      checkRule(
+        { indicator, when: thresholdExample(findIndicator(indicator)?.unit ?? "").slice(1, -1) },
+        ANY,
+        RULE_DEFAULTS,
+      ),
+    ).toEqual([]);
   }
 });

@@ -17,7 +17,7 @@ test("the demo's rules are the default ones, over a short window, for the demo's
   expect(rules).toEqual(
     defaultRules({ windowS: DEMO_WINDOW_S, intervalS: 2 }).map((rule) => ({
       ...rule,
-      where: { service: DEMO_SERVICE },
+      question: { ...rule.question, where: { service: DEMO_SERVICE } },
     })),
   );
 });
