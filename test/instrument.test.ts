@@ -129,7 +129,11 @@ describe("An option that cannot work", () => {
   });
 
   it.each([
-    ["OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", /expected http\/protobuf, found "grpc" \(at OTEL_EXPORTER_OTLP_PROTOCOL\)/],
+    [
+      "OTEL_EXPORTER_OTLP_PROTOCOL",
+      "grpc",
+      /expected http\/protobuf or http\/json, found "grpc" \(at OTEL_EXPORTER_OTLP_PROTOCOL\)/,
+    ],
     ["OTEL_METRIC_EXPORT_INTERVAL", "abc", /expected a whole number above 0, found "abc"\. Cure: correct or unset/],
     ["OTEL_TRACES_SAMPLER", "some", /expected always_on.*found "some"\. Cure: correct or unset OTEL_TRACES_SAMPLER/],
   ])("the variable %s=%s too", (variable, value, message) => {

@@ -191,8 +191,8 @@ function withoutSecrets(value: unknown): unknown {
 }
 
 function formatOf(env: Environment, signal: Signal): Destination["format"] {
-  const variables = [signalVariable(signal, "PROTOCOL"), "OTEL_EXPORTER_OTLP_PROTOCOL"];
-  const variable = variables.find((name) => (env[name]?.trim() ?? "") !== "");
+  const general = "OTEL_EXPORTER_OTLP_PROTOCOL";
+  const variable = [signalVariable(signal, "PROTOCOL"), general].find((name) => (env[name]?.trim() ?? "") !== "");
   const value = variable === undefined ? undefined : env[variable]?.trim();
   if (variable === undefined || value === undefined) return "protobuf";
   const format = FORMATS[value];
@@ -204,7 +204,7 @@ function formatOf(env: Environment, signal: Signal): Destination["format"] {
     at: variable,
     cure:
       `set ${variable}=http/protobuf and the receiver's OTLP/HTTP port (4318, not 4317), ` +
-      `or pass your own ${OWN_EXPORTERS[signal]}`,
+      `or pass your own ${variable === general ? Object.values(OWN_EXPORTERS).join(", ") : OWN_EXPORTERS[signal]}`,
   });
 }
 

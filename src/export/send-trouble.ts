@@ -287,7 +287,10 @@ const CASES: readonly Case[] = [
     kind: "not_taken",
     applies: ({ code }) => isStatus(code),
     what: ({ code }) => ({ en: `it answered ${code}`, zh: `对方应答 ${code}` }),
-    cure: () => ({ en: "see what it says, and its log", zh: "请查看对方的应答与日志" }),
+    cure: () => ({
+      en: '"chainwatch doctor" shows what it says; see its log',
+      zh: '"chainwatch doctor" 会显示对方的应答；请查看对方日志',
+    }),
   },
 ];
 

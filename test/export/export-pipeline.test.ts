@@ -203,7 +203,7 @@ describe("A receiver that refuses", () => {
     expect(server.uniqueSpans().size).toBe(1_000 - 512);
     expect(server.counter(METRIC_TELEMETRY_DROPPED, { ...SPAN_DROPS, reason: "rejected" })).toBe(512);
     expect(process.lines()).toEqual([
-      `chainwatch: ${server.host} does not take spans: it answered 400. They are dropped and counted.`,
+      `chainwatch: ${server.host} does not take spans: it answered 400 ("chainwatch doctor" shows what it says; see its log). They are dropped and counted.`,
     ]);
   });
 

@@ -299,7 +299,7 @@ const CASES: Case[] = [
     kind: "not_taken",
     arrange: async () => `http://${await http(answering(400, "no"))}`,
     says: /it answered 400/,
-    cure: /see what it says/,
+    cure: /"chainwatch doctor" shows what it says/,
   },
   {
     name: "200 with a web page",

@@ -126,7 +126,10 @@ describe.each(VENDORS)("$name", (vendor) => {
 
   it.each(formats)("takes what an app with its variables sends, as %s", async (protocol) => {
     const { code, stderr } = await run(vendor, { OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
-    expect(stderr.trim().split("\n")).toHaveLength(1);
+    const without = off.length === 0 ? "" : ` without ${off.join(" and ")}`;
+    expect(stderr).toBe(
+      `chainwatch: watching "example-app" → ${server.host}${without}; prompt text off (captureMessageContent)\n`,
+    );
     expect(code).toBe(0);
 
     expect(new Set(server.requests.map(({ path }) => path))).toEqual(new Set(paths));
