@@ -66,6 +66,8 @@ const OWN_EXPORTERS = {
   metrics: "metricExporter",
   logs: "logExporter",
 } as const satisfies Record<Signal, keyof ExportOptions>;
+/** As the OpenTelemetry specification names exporters. */
+const KNOWN_EXPORTERS = ["otlp", "none", "console", "logging", "prometheus", "zipkin", "jaeger"];
 const QUEUE_LIMIT = 50_000;
 const BATCH_LIMIT = 512;
 const DELAY_MS = 500;
@@ -140,14 +142,19 @@ function signalVariable(signal: Signal, name: string): string {
   return `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`;
 }
 
+/**
+ * Whether the app's settings say that this signal does not leave over OTLP. The names of other exporters are meant for
+ * an OpenTelemetry SDK of the app's own, which may well run beside us.
+ */
 function isOff(env: Environment, signal: Signal): boolean {
   const variable = `OTEL_${signal.toUpperCase()}_EXPORTER`;
-  const value = env[variable]?.trim() || "otlp";
-  if (value === "otlp" || value === "none") return value === "none";
+  const names = (env[variable]?.trim() || "otlp").split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !KNOWN_EXPORTERS.includes(name));
+  if (unknown === undefined) return !names.includes("otlp");
   throw new ConfigError({
     option: variable,
-    expected: "otlp or none",
-    found: value,
+    expected: `otlp or none, or for an SDK of the app's own ${KNOWN_EXPORTERS.slice(2).join(", ")}`,
+    found: unknown,
     cure: `set ${variable} to one of them, or pass your own ${OWN_EXPORTERS[signal]}`,
   });
 }

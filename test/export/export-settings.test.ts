@@ -109,11 +109,16 @@ describe("What decides a destination is named as its owner wrote it", () => {
 });
 
 describe("A signal", () => {
-  it("is off by OTEL_…_EXPORTER=none, and by nothing else", () => {
+  it("is off by OTEL_…_EXPORTER=none", () => {
     const env = { OTEL_TRACES_EXPORTER: "otlp", OTEL_METRICS_EXPORTER: " none ", OTEL_LOGS_EXPORTER: "" };
     expect(signalsOff(settings({}, env))).toEqual(["metrics"]);
     expect(urls({}, env)).toEqual(["http://127.0.0.1:4318/v1/traces", "off", "http://127.0.0.1:4318/v1/logs"]);
     expect(signalsOff(settings())).toEqual([]);
+  });
+
+  it("is off when the variable names only exporters of an SDK of the app's own, and on when otlp is among them", () => {
+    expect(signalsOff(settings({}, { OTEL_METRICS_EXPORTER: "prometheus" }))).toEqual(["metrics"]);
+    expect(signalsOff(settings({}, { OTEL_TRACES_EXPORTER: "console, otlp" }))).toEqual([]);
   });
 
   it("with an exporter of the app's own is on, whatever the variable says", () => {
@@ -193,13 +198,13 @@ describe("A setting that cannot work names itself, its value and the cure", () =
     ],
     [
       {},
-      { OTEL_METRICS_EXPORTER: "prometheus" },
-      { option: "OTEL_METRICS_EXPORTER", found: '"prometheus"', cure: "your own metricExporter" },
+      { OTEL_METRICS_EXPORTER: "oltp" },
+      { option: "OTEL_METRICS_EXPORTER", found: '"oltp"', cure: "your own metricExporter" },
     ],
     [
       {},
-      { OTEL_TRACES_EXPORTER: "otlp,console" },
-      { option: "OTEL_TRACES_EXPORTER", found: '"otlp,console"', cure: "your own traceExporter" },
+      { OTEL_TRACES_EXPORTER: "otlp,consol" },
+      { option: "OTEL_TRACES_EXPORTER", found: '"consol"', cure: "your own traceExporter" },
     ],
     [{ headers: ["a"] }, {}, { option: "headers", found: "an array", cure: "authorization" }],
     [{ headers: { "bad name": "x" } }, {}, { option: "headers", found: '"bad name"', cure: "authorization" }],
