@@ -10,6 +10,9 @@ import { answers } from "./answers-of.js";
 import type { AnsweredQuestion, AnswerSeries, Expectation, ExpectedAlert, RuleTest } from "./rule-test.js";
 import { parseValueSequence, type SequenceValue } from "./value-sequence.js";
 
+/** The rules of a rules file, or why there are none, as the end of "expected …, found …". */
+export type RulesUnderTest = { rules: readonly Rule[] } | { mistake: string };
+
 /** The tests of a file, or every mistake in it, each `file:line:column: expected …, found …`. */
 export type RuleTestFileResult = { ok: true; tests: RuleTest[] } | { ok: false; errors: string[] };
 
@@ -110,12 +113,12 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
  * Reads the unit tests of rules.
  *
  * @param fileName as errors show it
- * @param loadRules the rules of the named file, or the default ones; what it throws is passed on
+ * @param loadRules gives the rules of the named file, or of none
  */
 export function parseRuleTestFile(
   source: string,
   fileName: string,
-  loadRules: (ruleFile: string | undefined) => readonly Rule[],
+  loadRules: (ruleFile: string | undefined) => RulesUnderTest,
 ): RuleTestFileResult {
   const yaml = new YamlSource(source, fileName);
   const failed = (): RuleTestFileResult => ({ ok: false, errors: yaml.findings.map((finding) => finding.text) });
@@ -126,9 +129,12 @@ export function parseRuleTestFile(
   if (!parsed.success || yaml.hasMistakes) return failed();
 
   const { rule_files: ruleFiles, evaluation_interval: evaluationS, tests } = parsed.data;
-  const rules = loadRules(ruleFiles?.[0]).map((rule) =>
-    evaluationS === undefined ? rule : { ...rule, intervalS: evaluationS },
-  );
+  const loaded = loadRules(ruleFiles?.[0]);
+  if ("mistake" in loaded) {
+    yaml.add(["rule_files", 0], `expected a rules file without mistakes, found ${loaded.mistake}`);
+    return failed();
+  }
+  const rules = loaded.rules.map((rule) => (evaluationS === undefined ? rule : { ...rule, intervalS: evaluationS }));
   const intervalS = evaluationS ?? RULE_DEFAULTS.intervalS;
   const read = tests.map((written, index) => readTest(new TestReader(yaml, rules, index), written, intervalS));
   return yaml.hasMistakes ? failed() : { ok: true, tests: read };

@@ -4,13 +4,13 @@ import { type RuleTestFailure, runRuleTest } from "../../../src/alert/rule-test/
 import { type RuleParts, ruleOf } from "../rule-of.js";
 
 function failuresOf(text: string, ...rules: RuleParts[]): RuleTestFailure[] {
-  const read = parseRuleTestFile(text, "t.yaml", () => rules.map((parts) => ruleOf(parts)));
+  const read = parseRuleTestFile(text, "t.yaml", () => ({ rules: rules.map((parts) => ruleOf(parts)) }));
   if (!read.ok) throw new Error(read.errors.join("\n"));
   return read.tests.flatMap(runRuleTest);
 }
 
 function mistakesOf(text: string, ...rules: RuleParts[]): string[] {
-  const read = parseRuleTestFile(text, "t.yaml", () => rules.map((parts) => ruleOf(parts)));
+  const read = parseRuleTestFile(text, "t.yaml", () => ({ rules: rules.map((parts) => ruleOf(parts)) }));
   return read.ok ? [] : read.errors;
 }
 
@@ -133,7 +133,7 @@ describe("the answers", () => {
         ],
       ),
       "t.yaml",
-      () => [{ ...rule, question: { kind: "expr", expr: "up == 0" } }],
+      () => ({ rules: [{ ...rule, question: { kind: "expr", expr: "up == 0" } }] }),
     );
     expect(read.ok && read.tests.flatMap(runRuleTest)).toEqual([]);
   });
@@ -231,6 +231,14 @@ describe("a mistake is told with its place and cure", () => {
     const mistakes = mistakesOf(text.trimStart(), {});
     expect(mistakes.join("\n")).toContain(mistake);
     expect(mistakes[0]).toMatch(/^t\.yaml:\d+:\d+: /);
+  });
+
+  test("of a rules file, at the place that names it", () => {
+    const read = parseRuleTestFile("rule_files: [rules.yaml]\ntests: []", "t.yaml", () => ({ mistake: "none" }));
+    expect(read).toEqual({
+      ok: false,
+      errors: ["t.yaml:1:14: expected a rules file without mistakes, found none"],
+    });
   });
 
   test("all that do not fit the rules come at once", () => {
