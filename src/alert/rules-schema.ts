@@ -58,7 +58,8 @@ const defaults = z.strictObject(
 const rule = z
   .strictObject(
     {
-      id: text
+      id: z
+        .string({ error: "an id, such as slow-response" })
         .regex(/^[A-Za-z0-9][\w.-]*$/, { error: "an id of letters, digits, - _ and ." })
         .meta({ description: "Names the rule. A default rule of the same id is replaced." }),
       name: z
