@@ -1,7 +1,13 @@
 import { answeringSide } from "./answering-side.js";
 import type { IndicatorQuery, Sample } from "./metric-source.js";
 import type { RecordSource } from "./record-source.js";
-import { type SampleSeries, type SeriesSource, type SeriesTimes, seriesByQueries } from "./series-source.js";
+import {
+  type SampleSeries,
+  type SeriesQuery,
+  type SeriesSource,
+  type SeriesTimes,
+  seriesByQueries,
+} from "./series-source.js";
 
 /** Answers every indicator: from metrics where they can, else from request records. */
 export class IndicatorSource implements SeriesSource {
@@ -19,13 +25,9 @@ export class IndicatorSource implements SeriesSource {
     return (side === "metrics" ? this.metrics : this.records).query(question, signal);
   }
 
-  async querySeries(
-    question: Omit<IndicatorQuery, "atMs">,
-    times: SeriesTimes,
-    signal?: AbortSignal,
-  ): Promise<SampleSeries[]> {
+  async querySeries(question: SeriesQuery, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
     const side = answeringSide(question, ["metrics", "records"]);
     if (side === "metrics") return this.metrics.querySeries(question, times, signal);
-    return seriesByQueries((atMs) => this.records.query({ ...question, atMs }, signal), times);
+    return seriesByQueries((atMs) => this.records.query({ ...question, atMs }, signal), times, question);
   }
 }

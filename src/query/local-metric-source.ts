@@ -8,7 +8,13 @@ import { histogramQuantile } from "./histogram-quantile.js";
 import type { IndicatorQuery, Sample } from "./metric-source.js";
 import { type QueryWindow, queryWindow } from "./query-window.js";
 import { groupSeries, passesAll, type SeriesGroup } from "./series-group.js";
-import { type SampleSeries, type SeriesSource, type SeriesTimes, seriesByQueries } from "./series-source.js";
+import {
+  type SampleSeries,
+  type SeriesQuery,
+  type SeriesSource,
+  type SeriesTimes,
+  seriesByQueries,
+} from "./series-source.js";
 import { shareCalls } from "./shared-calls.js";
 import { sumHistograms } from "./sum-histograms.js";
 
@@ -36,8 +42,8 @@ export class LocalMetricSource implements SeriesSource {
     return answerInTime(asked.indicator, this.#answer(metricQuestion, asked, queryWindow(asked)), signal);
   }
 
-  querySeries(asked: Omit<IndicatorQuery, "atMs">, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
-    return seriesByQueries((atMs) => this.query({ ...asked, atMs }, signal), times);
+  querySeries(asked: SeriesQuery, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
+    return seriesByQueries((atMs) => this.query({ ...asked, atMs }, signal), times, asked);
   }
 
   #answer(question: MetricQuestion, asked: IndicatorQuery, window: QueryWindow): Promise<Sample[]> {

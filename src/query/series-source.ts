@@ -11,18 +11,20 @@ export interface SeriesTimes {
 /** An indicator's values over time in one combination of split values. A time that is missing means no data. */
 export interface SampleSeries {
   labels: DimensionValues;
-  /** Oldest first; values in the indicator's unit. */
-  points: { atMs: number; value: number }[];
+  /** Oldest first; values in the indicator's unit, counts as in `Sample`. */
+  points: { atMs: number; value: number; count?: number }[];
 }
 
-/** Answers indicator questions at many times at once, for charts. */
+/** A question without its time. */
+export interface SeriesQuery extends Omit<IndicatorQuery, "atMs"> {
+  /** With how many events each value rests on; charts need not know, and some sources pay for it. */
+  counts?: boolean;
+}
+
+/** Answers indicator questions at many times at once. */
 export interface SeriesSource extends MetricSource {
   /** @throws {QueryError} as `query` does */
-  querySeries(
-    question: Omit<IndicatorQuery, "atMs">,
-    times: SeriesTimes,
-    signal?: AbortSignal,
-  ): Promise<SampleSeries[]>;
+  querySeries(question: SeriesQuery, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]>;
 }
 
 export function timesOf({ fromMs, toMs, stepMs }: SeriesTimes): number[] {
@@ -33,15 +35,16 @@ export function timesOf({ fromMs, toMs, stepMs }: SeriesTimes): number[] {
 export async function seriesByQueries(
   query: (atMs: number) => Promise<Sample[]>,
   times: SeriesTimes,
+  { counts = false }: Pick<SeriesQuery, "counts"> = {},
 ): Promise<SampleSeries[]> {
   const found = new Map<string, SampleSeries>();
   const answers = await Promise.all(timesOf(times).map(async (atMs) => ({ atMs, samples: await query(atMs) })));
   for (const { atMs, samples } of answers) {
-    for (const { labels, value } of samples) {
+    for (const { labels, value, count } of samples) {
       const key = JSON.stringify(Object.entries(labels).sort());
       const series = found.get(key) ?? { labels, points: [] };
       found.set(key, series);
-      series.points.push({ atMs, value });
+      series.points.push({ atMs, value, ...(counts && { count }) });
     }
   }
   return [...found.values()];

@@ -3,12 +3,19 @@ import { attributePlaces, questionMetrics } from "../../indicators/metric-attrib
 import type { MetricQuestion } from "../../indicators/metric-question.js";
 import { answerInTime } from "../answer-in-time.js";
 import { answeringSide, indicatorOf } from "../answering-side.js";
-import type { ExprQuery, ExprSample, ExprSource } from "../expr-source.js";
+import type { ExprQuery, ExprSample, ExprSeries, ExprSeriesSource } from "../expr-source.js";
 import type { IndicatorQuery, Sample } from "../metric-source.js";
 import { QueryError } from "../query-error.js";
 import { queryWindow } from "../query-window.js";
-import { type SampleSeries, type SeriesSource, type SeriesTimes, seriesByQueries, timesOf } from "../series-source.js";
-import { compilePromQl, compileVmrangeBuckets, type PromQlOptions } from "./compile-promql.js";
+import {
+  type SampleSeries,
+  type SeriesQuery,
+  type SeriesSource,
+  type SeriesTimes,
+  seriesByQueries,
+  timesOf,
+} from "../series-source.js";
+import { compilePromQl, compileVmrangeBuckets, type PromQlOptions, type PromQlQueries } from "./compile-promql.js";
 import { type Dialects, probeDialects } from "./dialect-probe.js";
 import { metricName, PROMETHEUS_NAMING } from "./metric-naming.js";
 import {
@@ -28,7 +35,7 @@ const SHORTEST_LOOK_S = 300;
 /** Chainwatch sends these of every process, so series without them have lost them. */
 const ALWAYS_SENT: readonly Dimension[] = ["service", "instance"];
 
-type Asked = Omit<IndicatorQuery, "atMs">;
+type Asked = SeriesQuery;
 type DialectOf = (metric: string) => PromQlDialect;
 
 /** A question and the times that its answer rests on. */
@@ -49,7 +56,7 @@ interface Look {
  * Answers indicators from a backend with the Prometheus query API, by the growth formula of `compilePromQl`. It finds
  * out by itself how the backend names metrics and keeps histograms.
  */
-export class PrometheusSource implements SeriesSource, ExprSource {
+export class PrometheusSource implements SeriesSource, ExprSeriesSource {
   readonly name: string;
   readonly #client: PrometheusClient;
   #dialects: Dialects = new Map();
@@ -79,6 +86,10 @@ export class PrometheusSource implements SeriesSource, ExprSource {
     return answerInTime(expr, this.#client.instant(expr, atMs), signal);
   }
 
+  queryExprSeries(expr: string, times: SeriesTimes, signal?: AbortSignal): Promise<ExprSeries[]> {
+    return answerInTime(expr, this.#client.range(expr, times), signal);
+  }
+
   #samples(inquiry: Inquiry): Promise<Sample[]> {
     return this.#answer(inquiry, async (dialectOf) => {
       const { question, asked, toMs } = inquiry;
@@ -88,13 +99,13 @@ export class PrometheusSource implements SeriesSource, ExprSource {
         this.#client.instant(compilePromQl(question, options).count, toMs),
       ]);
       const { of } = question;
-      const events = question.ask === "growth" ? question.events : of;
-      const eventsOf = new Map(
-        counts.map(({ labels, value }) => [keyOf(asked, splitValues(events.metric, asked, labels, dialectOf)), value]),
+      const { metric } = eventsOf(question);
+      const countOf = new Map(
+        counts.map(({ labels, value }) => [keyOf(asked, splitValues(metric, asked, labels, dialectOf)), value]),
       );
       return values.filter(isNumber).map(({ labels: series, value }): Sample => {
         const labels = splitValues(of.metric, asked, series, dialectOf);
-        return { labels, value, count: eventsOf.get(keyOf(asked, labels)) ?? 0 };
+        return { labels, value, count: countOf.get(keyOf(asked, labels)) ?? 0 };
       });
     });
   }
@@ -114,19 +125,35 @@ export class PrometheusSource implements SeriesSource, ExprSource {
   #series(inquiry: Inquiry, times: SeriesTimes): Promise<SampleSeries[]> {
     return this.#answer(inquiry, async (dialectOf) => {
       const { question, asked } = inquiry;
-      const [promQl = "", ...others] = new Set(
-        timesOf(times).map((atMs) => compilePromQl(question, compileOptions(asked, atMs, dialectOf)).value),
-      );
+      const queriesAt = (atMs: number): PromQlQueries =>
+        compilePromQl(question, compileOptions(asked, atMs, dialectOf));
+      const [promQl = "", ...others] = new Set(timesOf(times).map((atMs) => queriesAt(atMs).value));
       // Clock slots that a window cuts are other pieces at other times, unless the step is a multiple of theirs.
       if (others.length > 0 || isVmrangeQuantile(question, dialectOf)) {
-        return seriesByQueries((toMs) => this.#samples({ ...inquiry, toMs, reachS: asked.windowS }), times);
+        return seriesByQueries((toMs) => this.#samples({ ...inquiry, toMs, reachS: asked.windowS }), times, asked);
       }
-      const matrix = await this.#client.range(promQl, times);
+      const [matrix, counts] = await Promise.all([
+        this.#client.range(promQl, times),
+        // Where the question is the same at all times, so is what it counts.
+        asked.counts ? this.#client.range(queriesAt(times.toMs).count, times) : [],
+      ]);
+      const { metric } = eventsOf(question);
+      const countsOf = new Map(
+        counts.map(({ labels, points }) => [
+          keyOf(asked, splitValues(metric, asked, labels, dialectOf)),
+          new Map(points.map(({ atMs, value }) => [atMs, value])),
+        ]),
+      );
       return matrix
-        .map(({ labels, points }) => ({
-          labels: splitValues(question.of.metric, asked, labels, dialectOf),
-          points: points.filter(isNumber),
-        }))
+        .map(({ labels: series, points }) => {
+          const labels = splitValues(question.of.metric, asked, series, dialectOf);
+          const countAt = countsOf.get(keyOf(asked, labels));
+          const withCount = (atMs: number) => (asked.counts ? { count: countAt?.get(atMs) ?? 0 } : {});
+          return {
+            labels,
+            points: points.filter(isNumber).map((point) => ({ ...point, ...withCount(point.atMs) })),
+          };
+        })
         .filter(({ points }) => points.length > 0);
     });
   }
@@ -248,6 +275,11 @@ function compileOptions(
     ([dimension, value]) => ({ dimension, operator: "=", value }) as const,
   );
   return { dialectOf, window, atMs, by, where: matchers };
+}
+
+/** What `count` counts. */
+function eventsOf(question: MetricQuestion): MetricQuestion["of"] {
+  return question.ask === "growth" ? question.events : question.of;
 }
 
 function splitValues(
