@@ -105,6 +105,16 @@ export class ExactAnswers {
     };
   }
 
+  /**
+   * The answer of a metrics backend where it differs on purpose: for requests in progress it takes a process's newest
+   * report of the last three minutes for now, because PromQL cannot see how often a process reports.
+   */
+  backendAnswer(question: IndicatorQuery): ExactSample[] {
+    return question.indicator === "concurrency.current"
+      ? this.#current(question, () => 180_000)
+      : this.answer(question);
+  }
+
   /** @throws {Error} for an indicator that nobody has written an exact answer for */
   answer(question: IndicatorQuery): ExactSample[] {
     const answer = this.#answers[question.indicator];
@@ -171,16 +181,14 @@ export class ExactAnswers {
     return groups;
   }
 
-  /** By the newest report of each app that still reports, as `concurrency.ts` has it. */
-  #current(question: IndicatorQuery): ExactSample[] {
+  /** By the newest report of each app that still reports. */
+  #current(question: IndicatorQuery, validMs = threeIntervalsMs): ExactSample[] {
     return this.#overApps(question, ({ script }, requests) => {
       const reports = reportsMs(script).filter((at) => at <= question.atMs);
-      const [before, newest] = [reports.at(-2), reports.at(-1)];
-      if (newest === undefined) return undefined;
-      const validMs = before === undefined ? 60_000 : Math.min(Math.max(3 * (newest - before), 15_000), 180_000);
+      const newest = reports.at(-1);
+      if (newest === undefined || question.atMs - newest > validMs(reports)) return undefined;
       const begun = requests.filter(({ startMs }) => startMs <= newest);
-      if (question.atMs - newest > validMs || begun.length === 0) return undefined;
-      return begun.filter((request) => newest < endMs(request)).length;
+      return begun.length === 0 ? undefined : begun.filter((request) => newest < endMs(request)).length;
     });
   }
 
@@ -221,6 +229,13 @@ export class ExactAnswers {
     }
     return [...found.values()];
   }
+}
+
+/** How long local mode takes a report for now: as `concurrency.ts` says. */
+function threeIntervalsMs(reports: readonly number[]): number {
+  const [before, newest] = [reports.at(-2), reports.at(-1)];
+  if (before === undefined || newest === undefined) return 60_000;
+  return Math.min(Math.max(3 * (newest - before), 15_000), 180_000);
 }
 
 /** Of the facts that an app reports under the same labels, the one that it reported first. */
