@@ -65,7 +65,10 @@ export function comparesByItself(query: string): boolean {
   parser.parse(query).iterate({
     enter({ name, node }) {
       if (name === "Absent" || name === "AbsentOverTime") compares = true;
-      if (COMPARISONS.includes(name) && node.parent?.getChild("BoolModifier") == null) compares = true;
+      const { parent } = node;
+      if (COMPARISONS.includes(name) && parent?.name === "BinaryExpr" && parent.getChild("BoolModifier") === null) {
+        compares = true;
+      }
     },
   });
   return compares;
