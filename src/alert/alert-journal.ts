@@ -1,5 +1,6 @@
 import type { AlertInstance } from "./alert-instance.js";
-import type { AlertTransition, NotificationResult } from "./alert-view.js";
+import type { Acknowledgement, AlertTransition, NotificationResult, Severity } from "./alert-view.js";
+import type { Silence } from "./silence.js";
 
 /** What one evaluation changed. It is written as a whole or not at all. */
 export interface EvaluationRecord {
@@ -10,6 +11,25 @@ export interface EvaluationRecord {
   transitions: readonly AlertTransition[];
 }
 
+/** Which part of the history; what is absent does not matter. */
+export interface HistoryFilter {
+  rule?: string;
+  severity?: Severity;
+  /** Of the transition, Unix time in milliseconds; the first inclusive, the second exclusive. */
+  fromMs?: number;
+  toMs?: number;
+  /** Only what is older than the page that gave this as `next`. */
+  before?: number;
+  limit: number;
+}
+
+export interface HistoryPage {
+  /** Newest first. */
+  transitions: AlertTransition[];
+  /** Where the next page begins; absent on the last. */
+  next?: number;
+}
+
 /** Keeps the alerts' state and history, so that both survive a restart. One evaluator at a time. */
 export interface AlertJournal {
   /** The state that the newest evaluation left. */
@@ -18,11 +38,19 @@ export interface AlertJournal {
   record(evaluation: EvaluationRecord): Promise<void>;
   /** The newest transitions, newest first. */
   history(limit: number): Promise<AlertTransition[]>;
+  historyPage(filter: HistoryFilter): Promise<HistoryPage>;
   /** Transitions to firing and resolved that nobody has decided about yet, oldest first. */
   undecided(): Promise<AlertTransition[]>;
   recordNotification(transitionId: string, notification: NotificationResult): Promise<void>;
   /** What became of a transition; undefined when it is undecided or unknown. */
   notification(transitionId: string): Promise<NotificationResult | undefined>;
+  /** In place of an earlier one. */
+  recordAcknowledgement(transitionId: string, acknowledgement: Acknowledgement): Promise<void>;
+  acknowledgement(transitionId: string): Promise<Acknowledgement | undefined>;
+  /** All that are kept, in no order. */
+  silences(): Promise<Silence[]>;
+  /** Adds it, or takes the place of the one with its id. @param atMs Unix time in milliseconds */
+  putSilence(silence: Silence, atMs: number): Promise<void>;
   close(): Promise<void>;
 }
 

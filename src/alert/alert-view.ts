@@ -40,11 +40,28 @@ export interface NotificationResult {
   /** `failed`: no channel took it. `partly_sent`: some did not; `errors` says which. */
   result: "sent" | "partly_sent" | "failed" | "not_sent";
   /** Why it was sent, or not. */
-  reason: "firing" | "resolved" | "inhibited" | "no_longer_inhibited" | "firing_was_not_sent";
+  reason:
+    | "firing"
+    | "resolved"
+    | "inhibited"
+    | "no_longer_inhibited"
+    | "silenced"
+    | "no_longer_silenced"
+    | "firing_was_not_sent";
   /** The rule whose firing alert inhibits it. */
   inhibited_by?: string;
+  /** Id of the silence that keeps it quiet. */
+  silenced_by?: string;
   /** What each channel that failed said. */
   errors?: Record<string, string>;
+  /** ISO 8601 in UTC. */
+  at: string;
+}
+
+/** Somebody has seen a firing alert and takes care of it. It ends with the alert. */
+export interface Acknowledgement {
+  author: string;
+  comment?: string;
   /** ISO 8601 in UTC. */
   at: string;
 }
@@ -72,6 +89,8 @@ export interface AlertTransition extends Watched, Condition {
   trace_id?: string;
   /** Link to that trace on the page. */
   trace_url?: string;
+  /** Link to the requests of the window on the page, when the value rests on requests. */
+  requests_url?: string;
   /** The transition that brought the alert to the state that this one ends; absent when that was inactive. */
   previous_id?: string;
   /** The rule's own labels and annotations, when it has any. */
@@ -79,7 +98,15 @@ export interface AlertTransition extends Watched, Condition {
   annotations?: Record<string, string>;
   /** Of transitions to firing and resolved, once it is decided. */
   notification?: NotificationResult;
+  /** Of a transition to firing, once somebody did. */
+  acknowledged?: Acknowledgement;
 }
+
+/**
+ * What the newest evaluation got: samples; none at all; none that is a number; a failure of the source; no answer in
+ * time; or it was not asked, since the clock jumped; or it could not be recorded. All but the first two keep the state.
+ */
+export type AnswerKind = "data" | "empty" | "unusable_value" | "error" | "timeout" | "clock_jumped" | "not_recorded";
 
 /** How a rule stands after its newest evaluation. */
 export interface RuleStatus extends Watched, Condition {
@@ -88,16 +115,22 @@ export interface RuleStatus extends Watched, Condition {
   severity: Severity;
   unit: string;
   /** Absent beside an `expr`, which has its own. */
-  windowS?: number;
-  intervalS: number;
+  window_s?: number;
+  interval_s: number;
   /** The worst state among the rule's alerts. */
   state: AlertState;
   /** Absent when there is no data. */
   value?: number;
   /** ISO 8601 in UTC; absent before the first evaluation. */
   evaluated_at?: string;
+  /** Absent before the first evaluation. */
+  answer?: AnswerKind;
   /** Why the newest evaluation got no answer; the state is kept. */
   error?: string;
+  /** Since when every answer was empty, ISO 8601 in UTC; absent while there is data. */
+  no_data_since?: string;
+  /** Alerts that go on although their series is no longer in the answer, and since when. */
+  vanished?: { labels: AlertLabels; since: string }[];
 }
 
 /** The answer of `/api/alerts`. */

@@ -1,20 +1,26 @@
+import { createNoopMeter, type Meter } from "@opentelemetry/api";
 import { answerInTime } from "../query/answer-in-time.js";
 import type { ExprSource } from "../query/expr-source.js";
 import type { MetricSource } from "../query/metric-source.js";
+import { QueryError } from "../query/query-error.js";
 import type { AlertInstance } from "./alert-instance.js";
 import type { AlertJournal } from "./alert-journal.js";
-import type { AlertsView, AlertTransition, RuleStatus } from "./alert-view.js";
+import type { Acknowledgement, AlertsView, AlertTransition, AnswerKind } from "./alert-view.js";
 import { type Clock, systemClock } from "./clock.js";
 import { ClockWatch } from "./clock-watch.js";
 import { formatDuration } from "./duration.js";
-import { type Answer, endOfRemoved, evaluateRule } from "./evaluate.js";
+import { type Answer, type Evaluation, endOfRemoved, evaluateRule } from "./evaluate.js";
+import { EvaluatorMetrics } from "./evaluator-metrics.js";
 import type { ExampleTrace } from "./example-trace.js";
 import { QuestionAsker } from "./question-asker.js";
+import { requestsLink } from "./requests-link.js";
 import { questionKey, type Rule, subjectKey, windowOf } from "./rule.js";
+import { noDataSince, ruleStatus, type Standing } from "./rule-status.js";
 import { Schedule } from "./schedule.js";
 import { watchedBy, watchedText } from "./watched.js";
 
 export interface EvaluatorOptions {
+  /** `replaceRules` changes them. */
   rules: readonly Rule[];
   source: MetricSource;
   /** Asked by rules with an `expr`; without it they get an error. */
@@ -23,33 +29,43 @@ export interface EvaluatorOptions {
   journal: AlertJournal;
   /**
    * Gets the transitions once they are in the journal, in order, one call after the other; after a restart also those
-   * about which nothing was decided before. `active` is what was pending or firing then.
+   * about which nothing was decided before. `active` is what was pending or firing then. Without transitions it is
+   * about `active` alone: what kept an alert from people may be over.
    */
   onTransitions(transitions: readonly AlertTransition[], active: readonly AlertTransition[]): void | Promise<void>;
   /** Asked for every transition to firing. */
   exampleTrace?: ExampleTrace;
-  /** Begins the links to traces, e.g. `http://127.0.0.1:4318`. */
-  externalUrl: string;
+  /** Begins the links to the page, e.g. `http://127.0.0.1:4318`; absent where there is no page. */
+  externalUrl?: string;
   /** Gets what went wrong and is shown nowhere else. */
   log(message: string): void;
   clock?: Clock;
   /** Seconds; default 10. */
   queryTimeoutS?: number;
+  /** Of the evaluator's own instruments. */
+  meter?: Meter;
 }
 
 const QUERY_TIMEOUT_S = 10;
 const EXAMPLE_TIMEOUT_MS = 2000;
 const HISTORY_SHOWN = 100;
+/** Node's timers reach no further than 24 days, and without rules nothing is ever due. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 interface Due {
   rule: Rule;
   atMs: number;
 }
 
-interface Standing {
-  evaluatedAtMs: number;
-  value?: number;
-  error?: string;
+/** An answer, and what it is called. */
+interface Asked {
+  answer: Answer;
+  kind: AnswerKind;
+}
+
+interface Judged {
+  rule: Rule;
+  result: Evaluation;
 }
 
 /** Starts from the state in the journal. Nothing is evaluated before `start()` or `evaluateNow()`. */
@@ -68,8 +84,12 @@ export class Evaluator {
   private readonly schedule: Schedule;
   private readonly clockWatch: ClockWatch;
   private readonly asker: QuestionAsker;
+  private readonly metrics: EvaluatorMetrics;
+  private rules: ReadonlyMap<string, Rule>;
   private readonly instances = new Map<string, readonly AlertInstance[]>();
   private readonly standings = new Map<string, Standing>();
+  /** By the id of the transition to firing. */
+  private readonly acknowledgements = new Map<string, Acknowledgement>();
   private readonly underWay = new Map<string, Promise<void>>();
   private readonly asking = new Set<AbortController>();
   private deliveries: Promise<void> = Promise.resolve();
@@ -83,29 +103,66 @@ export class Evaluator {
     this.schedule = new Schedule(options.rules);
     this.clockWatch = new ClockWatch(this.clock);
     this.asker = new QuestionAsker(options.source, options.exprSource);
+    this.rules = byId(options.rules);
+    this.metrics = new EvaluatorMetrics(options.meter ?? createNoopMeter(), {
+      missed: () => this.schedule.missed,
+      late: () => this.schedule.late,
+      active: () => this.active(),
+    });
   }
 
   async load(): Promise<void> {
-    const { journal, rules } = this.options;
-    const subjects = new Map(rules.map((rule) => [rule.id, subjectKey(rule)]));
-    const changed = new Map<string, AlertInstance[]>();
-    const ends: AlertTransition[] = [];
-    const atMs = this.clock.now();
+    const { journal } = this.options;
     const byRule = groupBy(await journal.instances(), (instance) => instance.rule);
-    for (const [rule, instances] of byRule) {
-      const kept = instances.filter((instance) => instance.subject === subjects.get(rule));
-      this.instances.set(rule, kept);
-      if (kept.length === instances.length) continue;
-      changed.set(rule, kept);
-      const removed = instances.filter((instance) => !kept.includes(instance));
-      ends.push(...removed.flatMap((instance) => endOfRemoved(instance, atMs) ?? []));
+    for (const [rule, instances] of byRule) this.instances.set(rule, instances);
+    for (const { id } of this.active()) {
+      const acknowledged = await journal.acknowledgement(id);
+      if (acknowledged !== undefined) this.acknowledgements.set(id, acknowledged);
     }
-    if (changed.size > 0) await journal.record({ atMs, instances: changed, transitions: ends });
+    await this.endRemoved();
     this.deliver(await journal.undecided());
   }
 
+  /**
+   * Goes on with other rules. Alerts whose rule watches the same as before keep their state and age; the others end.
+   * An answer that is under way is judged by the new rule.
+   */
+  async replaceRules(rules: readonly Rule[]): Promise<void> {
+    const before = this.rules;
+    this.rules = byId(rules);
+    this.schedule.replaceRules(rules);
+    for (const id of this.standings.keys()) {
+      const rule = this.rules.get(id);
+      const old = before.get(id);
+      if (rule === undefined || old === undefined || !sameQuestion(rule, old)) this.standings.delete(id);
+    }
+    this.deliver(await this.endRemoved());
+    if (this.cancelWakeUp === undefined) return;
+    this.cancelWakeUp();
+    this.wakeUp();
+  }
+
+  /**
+   * Notes that somebody takes care of a firing alert, in place of an earlier note.
+   *
+   * @param id of the transition to firing
+   * @returns the alert; undefined when none of that id is firing
+   */
+  async acknowledge(id: string, acknowledgement: Acknowledgement): Promise<AlertTransition | undefined> {
+    const alert = this.active().find((active) => active.id === id && active.to === "firing");
+    if (alert === undefined) return undefined;
+    await this.options.journal.recordAcknowledgement(id, acknowledgement);
+    this.acknowledgements.set(id, acknowledgement);
+    return { ...alert, acknowledged: acknowledgement };
+  }
+
+  /** Has it decided again about what fires and was not told: a silence ended, say. */
+  tellAgain(): void {
+    this.deliver([]);
+  }
+
   start(): void {
-    if (this.cancelWakeUp === undefined && this.options.rules.length > 0) this.wakeUp();
+    if (this.cancelWakeUp === undefined) this.wakeUp();
   }
 
   /** Gives up questions without an answer yet; resolves when what the others found has been handed on. */
@@ -122,8 +179,9 @@ export class Evaluator {
     while (this.underWay.size > 0) await Promise.all(this.underWay.values());
     this.noticeClockJump();
     const atMs = this.clock.now();
-    for (const rule of this.options.rules) this.schedule.evaluatedAt(rule, atMs);
-    await this.evaluateAll(this.options.rules.map((rule) => ({ rule, atMs })));
+    const rules = [...this.rules.values()];
+    for (const rule of rules) this.schedule.evaluatedAt(rule, atMs);
+    await this.evaluateAll(rules.map((rule) => ({ rule, atMs })));
     await this.deliveries;
     return this.view();
   }
@@ -133,8 +191,10 @@ export class Evaluator {
     const view: AlertsView = {
       evaluations: this.evaluations,
       schedule: { late, missed, clock_jumps: this.clockWatch.jumps },
-      rules: this.options.rules.map((rule) => this.statusOf(rule)),
-      active: this.active(),
+      rules: [...this.rules.values()].map((rule) =>
+        ruleStatus(rule, this.instances.get(rule.id) ?? [], this.standings.get(rule.id)),
+      ),
+      active: await Promise.all(this.active().map((alert) => this.withNotification(alert))),
       history: await this.options.journal.history(HISTORY_SHOWN),
     };
     if (this.newestAtMs !== undefined) view.evaluated_at = new Date(this.newestAtMs).toISOString();
@@ -148,7 +208,8 @@ export class Evaluator {
     this.schedule.missed += due.length - free.length;
     if (free.length > 0) void this.evaluateAll(free);
     const nowMs = this.clock.now();
-    this.cancelWakeUp = this.clock.after(this.schedule.nextMs(nowMs) - nowMs, () => this.wakeUp());
+    const waitMs = Math.min(this.schedule.nextMs(nowMs) - nowMs, LONGEST_WAIT_MS);
+    this.cancelWakeUp = this.clock.after(waitMs, () => this.wakeUp());
   }
 
   private noticeClockJump(): void {
@@ -179,51 +240,90 @@ export class Evaluator {
     const [first] = group;
     if (first === undefined) return;
     const { atMs } = first;
-    const answer = await this.ask(first.rule, atMs);
-    const results = group.map(({ rule }) => ({
+    const askedAt = this.clock.monotonic();
+    const { answer, kind } = await this.ask(first.rule, atMs);
+    // The rules may have been replaced meanwhile.
+    const rules = group.flatMap(({ rule: old }) => {
+      const rule = this.rules.get(old.id);
+      return rule !== undefined && sameQuestion(rule, old) ? [rule] : [];
+    });
+    const judged = rules.map((rule) => ({
       rule,
       result: evaluateRule(rule, this.instances.get(rule.id) ?? [], answer, atMs),
     }));
-    const transitions = results.flatMap(({ result }) => result.transitions);
-    await Promise.all(group.map(({ rule }) => this.addExamples(rule, transitions)));
-
-    let journalError: string | undefined;
-    const changed = results.filter(
-      ({ rule, result }) => result.instances.length > 0 || (this.instances.get(rule.id)?.length ?? 0) > 0,
-    );
-    try {
-      const instances = new Map(changed.map(({ rule, result }) => [rule.id, result.instances]));
-      if (instances.size > 0) await this.options.journal.record({ atMs, instances, transitions });
-      for (const [rule, alerts] of instances) this.instances.set(rule, alerts);
-      this.deliver(transitions);
-    } catch (error) {
-      // The old state stays, so the next evaluation finds the same changes again.
-      journalError = `the alert journal could not be written: ${messageOf(error)}`;
-      this.options.log(`Rules ${group.map(({ rule }) => rule.id).join(", ")}: ${journalError}`);
-    }
-    for (const { rule, result } of results) {
+    await Promise.all(judged.map(({ rule, result }) => this.addLinks(rule, result.transitions)));
+    const current = judged.filter(({ rule }) => this.rules.get(rule.id) === rule);
+    const journalError = await this.record(current, atMs);
+    for (const { rule, result } of current) {
       const error = journalError ?? result.error;
+      const found = journalError !== undefined ? "not_recorded" : kindOf(kind, result);
+      const noDataSinceMs = noDataSince(this.standings.get(rule.id), found, atMs);
       this.standings.set(rule.id, {
         evaluatedAtMs: atMs,
+        answer: found,
         ...(result.value === undefined ? {} : { value: result.value }),
         ...(error === undefined ? {} : { error }),
+        ...(noDataSinceMs === undefined ? {} : { noDataSinceMs }),
       });
+      this.metrics.evaluated(found);
     }
+    this.metrics.asked((this.clock.monotonic() - askedAt) / 1000);
     this.newestAtMs = atMs;
   }
 
-  private async ask(rule: Rule, atMs: number): Promise<Answer> {
+  /** @returns what was wrong, if anything: then the old state stays, and the next evaluation finds the same again */
+  private async record(judged: readonly Judged[], atMs: number): Promise<string | undefined> {
+    const transitions = judged.flatMap(({ result }) => result.transitions);
+    const changed = judged.filter(
+      ({ rule, result }) => result.instances.length > 0 || (this.instances.get(rule.id)?.length ?? 0) > 0,
+    );
+    const instances = new Map(changed.map(({ rule, result }) => [rule.id, result.instances]));
+    try {
+      if (instances.size > 0) await this.options.journal.record({ atMs, instances, transitions });
+    } catch (error) {
+      const problem = `the alert journal could not be written: ${messageOf(error)}`;
+      this.options.log(`Rules ${judged.map(({ rule }) => rule.id).join(", ")}: ${problem}`);
+      return problem;
+    }
+    for (const [rule, alerts] of instances) this.instances.set(rule, alerts);
+    for (const { previous_id: ended } of transitions) if (ended !== undefined) this.acknowledgements.delete(ended);
+    if (transitions.length > 0) this.deliver(transitions);
+    return undefined;
+  }
+
+  /** Alerts whose rule is gone or watches something else. */
+  private async endRemoved(): Promise<AlertTransition[]> {
+    const atMs = this.clock.now();
+    const changed = new Map<string, AlertInstance[]>();
+    const ends: AlertTransition[] = [];
+    for (const [id, instances] of this.instances) {
+      const rule = this.rules.get(id);
+      const subject = rule && subjectKey(rule);
+      const kept = instances.filter((instance) => instance.subject === subject);
+      if (kept.length === instances.length) continue;
+      changed.set(id, kept);
+      const removed = instances.filter((instance) => !kept.includes(instance));
+      ends.push(...removed.flatMap((instance) => endOfRemoved(instance, atMs) ?? []));
+    }
+    if (changed.size > 0) await this.options.journal.record({ atMs, instances: changed, transitions: ends });
+    for (const [rule, kept] of changed) this.instances.set(rule, kept);
+    return ends;
+  }
+
+  private async ask(rule: Rule, atMs: number): Promise<Asked> {
     const doubt = this.clockDoubt(rule);
-    if (doubt !== undefined) return { error: doubt };
+    if (doubt !== undefined) return { answer: { error: doubt }, kind: "clock_jumped" };
     const { source, queryTimeoutS = QUERY_TIMEOUT_S } = this.options;
     const stop = new AbortController();
     this.asking.add(stop);
     const cancel = this.clock.after(queryTimeoutS * 1000, () => stop.abort());
     try {
       const answer = this.asker.ask(rule.question, atMs, stop.signal);
-      return { samples: await answerInTime(watchedText(watchedBy(rule.question), "en"), answer, stop.signal) };
+      const samples = await answerInTime(watchedText(watchedBy(rule.question), "en"), answer, stop.signal);
+      return { answer: { samples }, kind: samples.length === 0 ? "empty" : "data" };
     } catch (error) {
-      return { error: `${source.name}: ${messageOf(error)}` };
+      const kind = error instanceof QueryError && error.reason === "timeout" ? "timeout" : "error";
+      return { answer: { error: `${source.name}: ${messageOf(error)}` }, kind };
     } finally {
       cancel();
       this.asking.delete(stop);
@@ -243,16 +343,20 @@ export class Evaluator {
     return `the system clock jumped by ${signed(jump.byMs)}: the state is kept for another ${formatDuration(Math.ceil(leftMs / 1000))}`;
   }
 
-  private async addExamples(rule: Rule, transitions: readonly AlertTransition[]): Promise<void> {
+  /** To the requests and an example, for whoever hears that an alert fires. */
+  private async addLinks(rule: Rule, transitions: readonly AlertTransition[]): Promise<void> {
     const { exampleTrace, externalUrl } = this.options;
-    if (exampleTrace === undefined) return;
-    const firing = transitions.filter((transition) => transition.rule === rule.id && transition.to === "firing");
+    const page = externalUrl?.replace(/\/+$/, "");
+    const firing = transitions.filter(({ to }) => to === "firing");
     await Promise.all(
       firing.map(async (transition) => {
+        const requests = requestsOf(rule, transition);
+        if (page !== undefined && requests !== undefined) transition.requests_url = page + requests;
+        if (exampleTrace === undefined) return;
         const traceId = await this.inTime(exampleTrace(transition, rule), `Example trace of ${rule.id}`);
         if (traceId === undefined) return;
         transition.trace_id = traceId;
-        transition.trace_url = `${externalUrl.replace(/\/+$/, "")}/traces/${traceId}`;
+        if (page !== undefined) transition.trace_url = `${page}/traces/${traceId}`;
       }),
     );
   }
@@ -274,37 +378,43 @@ export class Evaluator {
   }
 
   private deliver(transitions: readonly AlertTransition[]): void {
-    if (transitions.length === 0) return;
     const active = this.active();
+    if (transitions.length === 0 && active.every(({ to }) => to !== "firing")) return;
     this.deliveries = this.deliveries
       .then(() => this.options.onTransitions(transitions, active))
       .catch((error) => this.options.log(`Alerts could not be handed on: ${messageOf(error)}`));
   }
 
   private active(): AlertTransition[] {
-    return [...this.instances.values()].flat().flatMap(({ entered }) => entered ?? []);
+    return [...this.instances.values()].flat().flatMap(({ entered }) => {
+      if (entered === undefined) return [];
+      const acknowledged = this.acknowledgements.get(entered.id);
+      return [acknowledged === undefined ? entered : { ...entered, acknowledged }];
+    });
   }
 
-  private statusOf(rule: Rule): RuleStatus {
-    const states = (this.instances.get(rule.id) ?? []).map(({ state }) => state);
-    const standing = this.standings.get(rule.id);
-    const status: RuleStatus = {
-      id: rule.id,
-      name: rule.name,
-      severity: rule.severity,
-      ...watchedBy(rule.question),
-      unit: rule.unit,
-      ...(rule.when !== undefined && { op: rule.when.op, threshold: rule.when.value }),
-      ...(rule.question.kind === "indicator" && { windowS: rule.question.windowS }),
-      intervalS: rule.intervalS,
-      state: states.includes("firing") ? "firing" : states.includes("pending") ? "pending" : "inactive",
-    };
-    if (standing === undefined) return status;
-    status.evaluated_at = new Date(standing.evaluatedAtMs).toISOString();
-    if (standing.value !== undefined) status.value = standing.value;
-    if (standing.error !== undefined) status.error = standing.error;
-    return status;
+  private async withNotification(alert: AlertTransition): Promise<AlertTransition> {
+    const notification = await this.options.journal.notification(alert.id);
+    return notification === undefined ? alert : { ...alert, notification };
   }
+}
+
+function byId(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
+  return new Map(rules.map((rule) => [rule.id, rule]));
+}
+
+function sameQuestion(one: Rule, other: Rule): boolean {
+  return questionKey(one) === questionKey(other);
+}
+
+function kindOf(asked: AnswerKind, { error }: Evaluation): AnswerKind {
+  return asked === "data" && error !== undefined ? "unusable_value" : asked;
+}
+
+function requestsOf({ question }: Rule, { labels, at }: AlertTransition): string | undefined {
+  if (question.kind === "expr") return undefined;
+  const { indicator, windowS, where } = question;
+  return requestsLink(indicator, { atMs: Date.parse(at), windowS, where: { ...where, ...labels } });
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

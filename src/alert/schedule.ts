@@ -12,7 +12,14 @@ export class Schedule {
   missed = 0;
   private readonly lastMs = new Map<string, number>();
 
-  constructor(private readonly rules: readonly Rule[]) {}
+  constructor(private rules: readonly Rule[]) {}
+
+  /** Rules that stay are due as if nothing had happened. */
+  replaceRules(rules: readonly Rule[]): void {
+    this.rules = rules;
+    const ids = new Set(rules.map(({ id }) => id));
+    for (const id of this.lastMs.keys()) if (!ids.has(id)) this.lastMs.delete(id);
+  }
 
   /** The rules that are due, with the aligned time for which each is evaluated; they count as evaluated then. */
   takeDue(nowMs: number): { rule: Rule; atMs: number }[] {

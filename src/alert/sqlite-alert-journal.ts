@@ -2,18 +2,26 @@ import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { DIMENSIONS } from "../indicators/dimension.js";
 import { loadSqlite } from "../store/sqlite.js";
 import { isDamage, SqliteConnection } from "../store/sqlite-connection.js";
 import type { AlertInstance } from "./alert-instance.js";
-import { type AlertJournal, type EvaluationRecord, JournalHeldError, type JournalHolder } from "./alert-journal.js";
-import type { AlertTransition, NotificationResult } from "./alert-view.js";
+import {
+  type AlertJournal,
+  type EvaluationRecord,
+  type HistoryFilter,
+  type HistoryPage,
+  JournalHeldError,
+  type JournalHolder,
+} from "./alert-journal.js";
+import { MATCH_OPERATORS } from "./alert-matcher.js";
+import type { Acknowledgement, AlertTransition, NotificationResult } from "./alert-view.js";
 import { takeLock } from "./journal-lock.js";
 import { labelsKey } from "./rule.js";
+import type { Silence } from "./silence.js";
 
-const SCHEMA_VERSION = 1;
-
-const SCHEMA = `
+/** What each version added: a file of version n has the first n. */
+const SCHEMA_STEPS = [
+  `
   CREATE TABLE alert_instance (
     rule TEXT NOT NULL, labels TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (rule, labels)
@@ -24,15 +32,38 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX alert_transition_at ON alert_transition (at_ms);
   CREATE TABLE holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since TEXT) STRICT;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
+  `,
+  `
+  ALTER TABLE alert_transition ADD COLUMN acknowledgement TEXT;
+  CREATE TABLE silence (id TEXT PRIMARY KEY, ends_at_ms INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+  `,
+];
+
+const SCHEMA_VERSION = SCHEMA_STEPS.length;
 
 const RETENTION_MS = 90 * 86_400_000;
+
+const TRANSITION_COLUMNS = "body, notification, acknowledgement";
+
+const SELECT_HISTORY = `
+  SELECT seq, ${TRANSITION_COLUMNS} FROM alert_transition
+  WHERE ($before IS NULL OR seq < $before)
+    AND ($fromMs IS NULL OR at_ms >= $fromMs) AND ($toMs IS NULL OR at_ms < $toMs)
+    AND ($rule IS NULL OR json_extract(body, '$.rule') = $rule)
+    AND ($severity IS NULL OR json_extract(body, '$.severity') = $severity)
+  ORDER BY seq DESC LIMIT $rows
+`;
+
+const FORGET_TRANSITIONS = `
+  DELETE FROM alert_transition WHERE at_ms < ? AND id NOT IN (
+    SELECT json_extract(body, '$.entered.id') FROM alert_instance WHERE json_extract(body, '$.entered.id') IS NOT NULL
+  )
+`;
 
 /** A row that a damaged file may have changed into anything. */
 const INSTANCE = z.object({
   rule: z.string(),
-  labels: z.partialRecord(z.enum(DIMENSIONS), z.string()),
+  labels: z.record(z.string(), z.string()),
   subject: z.string(),
   state: z.enum(["inactive", "pending", "firing"]),
   sinceMs: z.number(),
@@ -44,9 +75,20 @@ const INSTANCE = z.object({
   entered: z.looseObject({ id: z.string(), rule: z.string(), to: z.string() }).optional(),
 });
 
+const SILENCE = z.object({
+  id: z.string(),
+  matchers: z.array(z.object({ name: z.string(), op: z.enum(MATCH_OPERATORS), value: z.string() })),
+  author: z.string(),
+  reason: z.string(),
+  starts_at: z.iso.datetime(),
+  ends_at: z.iso.datetime(),
+  created_at: z.iso.datetime(),
+});
+
 /**
  * The journal in `alerts.db` of a data directory: synchronous FULL, so what is committed survives a power cut. Rows
- * are few and small, so it runs on the caller's thread. Transitions are kept for 90 days.
+ * are few and small, so it runs on the caller's thread. Transitions are kept for 90 days,
+ * those of alerts that fire on for longer; silences for 90 days after their end.
  */
 export class SqliteAlertJournal implements AlertJournal {
   private constructor(
@@ -100,21 +142,36 @@ export class SqliteAlertJournal implements AlertJournal {
       for (const transition of transitions) {
         append.run(transition.id, Date.parse(transition.at), transition.to, JSON.stringify(transition));
       }
-      this.database.statement("DELETE FROM alert_transition WHERE at_ms < ?").run(atMs - RETENTION_MS);
+      this.database.statement(FORGET_TRANSITIONS).run(atMs - RETENTION_MS);
     });
   }
 
   async history(limit: number): Promise<AlertTransition[]> {
-    return this.database
-      .statement("SELECT body, notification FROM alert_transition ORDER BY seq DESC LIMIT ?")
-      .all(limit)
-      .map(transitionOf);
+    return (await this.historyPage({ limit })).transitions;
+  }
+
+  async historyPage({ rule, severity, fromMs, toMs, before, limit }: HistoryFilter): Promise<HistoryPage> {
+    const rows = this.database.statement(SELECT_HISTORY).all({
+      rule: rule ?? null,
+      severity: severity ?? null,
+      fromMs: fromMs ?? null,
+      toMs: toMs ?? null,
+      before: before ?? null,
+      // One more than asked for shows whether there is a next page.
+      rows: limit + 1,
+    });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      transitions: page.map(transitionOf),
+      ...(rows.length > limit && last !== undefined && { next: Number(last.seq) }),
+    };
   }
 
   async undecided(): Promise<AlertTransition[]> {
     return this.database
       .statement(
-        "SELECT body, notification FROM alert_transition WHERE notification IS NULL AND to_state IN ('firing', 'resolved') ORDER BY seq",
+        `SELECT ${TRANSITION_COLUMNS} FROM alert_transition WHERE notification IS NULL AND to_state IN ('firing', 'resolved') ORDER BY seq`,
       )
       .all()
       .map(transitionOf);
@@ -129,6 +186,30 @@ export class SqliteAlertJournal implements AlertJournal {
   async notification(transitionId: string): Promise<NotificationResult | undefined> {
     const row = this.database.statement("SELECT notification FROM alert_transition WHERE id = ?").get(transitionId);
     return row?.notification == null ? undefined : JSON.parse(row.notification);
+  }
+
+  async recordAcknowledgement(transitionId: string, acknowledgement: Acknowledgement): Promise<void> {
+    this.database
+      .statement("UPDATE alert_transition SET acknowledgement = ? WHERE id = ?")
+      .run(JSON.stringify(acknowledgement), transitionId);
+  }
+
+  async acknowledgement(transitionId: string): Promise<Acknowledgement | undefined> {
+    const row = this.database.statement("SELECT acknowledgement FROM alert_transition WHERE id = ?").get(transitionId);
+    return row?.acknowledgement == null ? undefined : JSON.parse(row.acknowledgement);
+  }
+
+  async silences(): Promise<Silence[]> {
+    return readSilences(this.database);
+  }
+
+  async putSilence(silence: Silence, atMs: number): Promise<void> {
+    this.database.transaction(() => {
+      this.database.statement("DELETE FROM silence WHERE ends_at_ms < ?").run(atMs - RETENTION_MS);
+      this.database
+        .statement("INSERT OR REPLACE INTO silence (id, ends_at_ms, body) VALUES (?, ?, ?)")
+        .run(silence.id, Date.parse(silence.ends_at), JSON.stringify(silence));
+    });
   }
 
   async close(): Promise<void> {
@@ -148,7 +229,10 @@ function openSound(path: string): SqliteConnection | undefined {
         `${path} has version ${version}, this Chainwatch knows ${SCHEMA_VERSION}: it was written by a newer one. Update, or use another data directory`,
       );
     }
-    if (version === 0) database.exec(`BEGIN; ${SCHEMA} COMMIT`);
+    if (version < SCHEMA_VERSION) {
+      const steps = SCHEMA_STEPS.slice(version).join("");
+      database.exec(`BEGIN; ${steps} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    }
     if (isSound(database)) return database;
   } catch (error) {
     database.close();
@@ -166,8 +250,9 @@ class NewerJournalError extends Error {
 function isSound(database: SqliteConnection): boolean {
   if (database.scalar("PRAGMA quick_check(1)") !== "ok") return false;
   readInstances(database);
+  readSilences(database);
   const broken = database.scalar(
-    "SELECT count(*) FROM alert_transition WHERE NOT json_valid(body) OR NOT json_valid(coalesce(notification, '{}'))",
+    "SELECT count(*) FROM alert_transition WHERE NOT json_valid(body) OR NOT json_valid(coalesce(notification, '{}')) OR NOT json_valid(coalesce(acknowledgement, '{}'))",
   );
   return broken === 0;
 }
@@ -213,8 +298,22 @@ function readInstances(database: SqliteConnection): AlertInstance[] {
     .map(({ body }) => INSTANCE.parse(JSON.parse(body)) as unknown as AlertInstance);
 }
 
-function transitionOf({ body, notification }: { body: string; notification: string | null }): AlertTransition {
+function readSilences(database: SqliteConnection): Silence[] {
+  return database
+    .statement("SELECT body FROM silence")
+    .all()
+    .map(({ body }) => SILENCE.parse(JSON.parse(body)));
+}
+
+interface TransitionRow {
+  body: string;
+  notification: string | null;
+  acknowledgement: string | null;
+}
+
+function transitionOf({ body, notification, acknowledgement }: TransitionRow): AlertTransition {
   const transition: AlertTransition = JSON.parse(body);
   if (notification !== null) transition.notification = JSON.parse(notification);
+  if (acknowledgement !== null) transition.acknowledged = JSON.parse(acknowledgement);
   return transition;
 }

@@ -1,24 +1,35 @@
 import type { AlertTransition, NotificationResult } from "../alert/alert-view.js";
 import type { Rule } from "../alert/rule.js";
+import { type Silence, silenceOf } from "../alert/silence.js";
 
 /** Whether to send, and why. */
 export interface Decision {
   send: boolean;
   reason: NotificationResult["reason"];
   inhibitedBy?: string;
+  silencedBy?: string;
+}
+
+/** What a decision depends on beside the transition itself. */
+export interface Circumstances {
+  /** The transitions of what is pending or firing now. */
+  active: readonly AlertTransition[];
+  rules: readonly Rule[];
+  silences: readonly Silence[];
+  /** Unix time in milliseconds. */
+  atMs: number;
 }
 
 /**
- * Whether people hear of a transition to firing or resolved. A pure function.
+ * Whether people hear of a transition to firing or resolved: inhibit → silence. A pure function. The end of what they
+ * were told is told to them whatever inhibits or silences it by then, or they would wait for it.
  *
- * @param active the transitions of what is pending or firing now
  * @param before what became of the transition that this one follows: for a resolved one, of its firing; for a firing
  * one that is decided again, of itself
  */
 export function decide(
   transition: AlertTransition,
-  active: readonly AlertTransition[],
-  rules: readonly Rule[],
+  { active, rules, silences, atMs }: Circumstances,
   before: NotificationResult | undefined,
 ): Decision {
   if (transition.to === "resolved") {
@@ -30,7 +41,14 @@ export function decide(
     (other) => other.to === "firing" && inhibits(rules, other, transition) && agree(other, transition),
   );
   if (inhibitor !== undefined) return { send: false, reason: "inhibited", inhibitedBy: inhibitor.rule };
-  return { send: true, reason: before?.reason === "inhibited" ? "no_longer_inhibited" : "firing" };
+  const silence = silenceOf(transition, silences, atMs);
+  if (silence !== undefined) return { send: false, reason: "silenced", silencedBy: silence.id };
+  return { send: true, reason: sendReason(before) };
+}
+
+function sendReason(before: NotificationResult | undefined): Decision["reason"] {
+  if (before?.reason === "inhibited") return "no_longer_inhibited";
+  return before?.reason === "silenced" ? "no_longer_silenced" : "firing";
 }
 
 function inhibits(rules: readonly Rule[], by: AlertTransition, transition: AlertTransition): boolean {

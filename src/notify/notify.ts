@@ -1,11 +1,14 @@
 import type { AlertJournal } from "../alert/alert-journal.js";
 import type { AlertTransition, NotificationResult } from "../alert/alert-view.js";
 import type { Rule } from "../alert/rule.js";
+import type { Silence } from "../alert/silence.js";
 import type { Channel } from "./channel.js";
 import { type Decision, decide } from "./decide.js";
 
 export interface NotifyOptions {
-  rules: readonly Rule[];
+  /** As they are now. */
+  rules(): readonly Rule[];
+  silences(): readonly Silence[];
   journal: Pick<AlertJournal, "notification" | "recordNotification">;
   channels: readonly Channel[];
   log(message: string): void;
@@ -13,22 +16,26 @@ export interface NotifyOptions {
   now?: () => number;
 }
 
-/** Tells people of transitions; `active` is what is pending or firing at that time. */
+/**
+ * Tells people of transitions, and of what fires on and no longer has a reason to be kept from them; `active` is what
+ * is pending or firing at that time.
+ */
 export type Notify = (transitions: readonly AlertTransition[], active: readonly AlertTransition[]) => Promise<void>;
 
 /**
  * The way of a transition to people: decide → send → record. What is not sent is in the history with the reason. The
  * record comes last, so a process that is killed in between sends again with the same id after its restart.
  */
-export function createNotify({ rules, journal, channels, log, now = Date.now }: NotifyOptions): Notify {
+export function createNotify({ rules, silences, journal, channels, log, now = Date.now }: NotifyOptions): Notify {
   return async (transitions, active) => {
     const notable = transitions.filter(({ to }) => to === "firing" || to === "resolved");
-    const waiting = await inhibitedBefore(active, notable, journal);
+    const waiting = await keptBackBefore(active, notable, journal);
     for (const transition of [...notable, ...waiting]) {
       const earlier = transition.to === "resolved" ? transition.previous_id : transition.id;
       const before = earlier === undefined ? undefined : await journal.notification(earlier);
-      const decision = decide(transition, active, rules, before);
-      if (before?.reason === "inhibited" && decision.reason === "inhibited") continue;
+      const circumstances = { active, rules: rules(), silences: silences(), atMs: now() };
+      const decision = decide(transition, circumstances, before);
+      if (!decision.send && before?.reason === decision.reason) continue;
       const errors = decision.send ? await sendToAll(channels, transition) : {};
       for (const [channel, error] of Object.entries(errors)) {
         log(`Alert ${transition.rule} (${transition.to}) did not arrive at ${channel}: ${error}`);
@@ -38,8 +45,8 @@ export function createNotify({ rules, journal, channels, log, now = Date.now }: 
   };
 }
 
-/** Alerts that fire on, and of which nobody was told because another alert inhibited them. */
-async function inhibitedBefore(
+/** Alerts that fire on, and of which nobody was told because something inhibited or silenced them. */
+async function keptBackBefore(
   active: readonly AlertTransition[],
   notable: readonly AlertTransition[],
   journal: NotifyOptions["journal"],
@@ -48,7 +55,7 @@ async function inhibitedBefore(
   for (const transition of active) {
     if (transition.to !== "firing" || notable.some(({ id }) => id === transition.id)) continue;
     const notification = await journal.notification(transition.id);
-    if (notification?.reason === "inhibited") waiting.push(transition);
+    if (notification?.result === "not_sent") waiting.push(transition);
   }
   return waiting;
 }
@@ -69,7 +76,7 @@ async function sendToAll(channels: readonly Channel[], transition: AlertTransiti
 }
 
 function resultOf(
-  { send, reason, inhibitedBy }: Decision,
+  { send, reason, inhibitedBy, silencedBy }: Decision,
   errors: Record<string, string>,
   channels: number,
   nowMs: number,
@@ -82,6 +89,7 @@ function resultOf(
     at: new Date(nowMs).toISOString(),
   };
   if (inhibitedBy !== undefined) result.inhibited_by = inhibitedBy;
+  if (silencedBy !== undefined) result.silenced_by = silencedBy;
   if (failed > 0) result.errors = errors;
   return result;
 }

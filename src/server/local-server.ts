@@ -1,9 +1,10 @@
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import type { AlertsView } from "../alert/alert-view.js";
-import { createEvaluator } from "../alert/evaluator.js";
+import { createEvaluator, type Evaluator } from "../alert/evaluator.js";
 import { exampleTraceFrom } from "../alert/example-trace.js";
 import type { Rule } from "../alert/rule.js";
+import { SilenceList } from "../alert/silence-list.js";
 import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
 import type { ApiSources } from "../dashboard/api/api.js";
 import type { Channel } from "../notify/channel.js";
@@ -158,8 +159,10 @@ async function openWork(options: LocalServerOptions, { dataDir, url, stream, cou
     const metrics = prometheus ?? new LocalMetricSource(store);
     const records = new LocalRecordSource(store);
     const indicators = new IndicatorSource(metrics, records);
-    const notify = createNotify({ rules, journal, channels, log });
-    const evaluator = await createEvaluator({
+    const silences = await SilenceList.open({ journal, onEnd: () => evaluator.tellAgain() });
+    closers.push(async () => silences.stop());
+    const notify = createNotify({ rules: () => rules, silences: () => silences.all(), journal, channels, log });
+    const evaluator: Evaluator = await createEvaluator({
       rules,
       source: indicators,
       ...(prometheus && { exprSource: prometheus }),

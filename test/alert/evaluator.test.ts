@@ -112,7 +112,7 @@ test("the view shows each rule's state, value and error, what is active, and the
     evaluations: 1,
     schedule: { late: 0, missed: 0, clock_jumps: 0 },
     rules: [
-      { id: "slow", state: "firing", value: 9, op: ">", threshold: 5, windowS: 300, evaluated_at: START },
+      { id: "slow", state: "firing", value: 9, op: ">", threshold: 5, window_s: 300, evaluated_at: START },
       { id: "dear", state: "inactive", error: "scripted: connection refused" },
     ],
     active: [{ rule: "slow", to: "firing" }],

@@ -28,8 +28,8 @@ const RULE: RuleStatus = {
   unit: "%",
   op: "<",
   threshold: 90,
-  windowS: 60,
-  intervalS: 2,
+  window_s: 60,
+  interval_s: 2,
   state: "inactive",
 };
 

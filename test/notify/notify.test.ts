@@ -7,6 +7,7 @@ import type { AlertTransition } from "../../src/alert/alert-view.js";
 import { defaultRules } from "../../src/alert/default-rules.js";
 import { evaluateRule } from "../../src/alert/evaluate.js";
 import type { Rule } from "../../src/alert/rule.js";
+import type { Silence } from "../../src/alert/silence.js";
 import { SqliteAlertJournal } from "../../src/alert/sqlite-alert-journal.js";
 import type { Channel } from "../../src/notify/channel.js";
 import { decide } from "../../src/notify/decide.js";
@@ -22,6 +23,7 @@ let sent: string[];
 let logged: string[];
 let instances: Map<string, AlertInstance[]>;
 let atMs: number;
+let silences: Silence[];
 
 const channel: Channel = {
   name: "recorded",
@@ -37,6 +39,7 @@ beforeEach(async () => {
   logged = [];
   instances = new Map();
   atMs = START_MS;
+  silences = [];
 });
 
 afterEach(async () => {
@@ -61,7 +64,14 @@ async function successRate(value: number, channels: Channel[] = [channel], rules
 const active = (): AlertTransition[] => [...instances.values()].flat().flatMap(({ entered }) => entered ?? []);
 
 const notify = (channels: Channel[], rules: readonly Rule[] = RULES) =>
-  createNotify({ rules, journal, channels, log: (line) => logged.push(line), now: () => atMs });
+  createNotify({
+    rules: () => rules,
+    silences: () => silences,
+    journal,
+    channels,
+    log: (line) => logged.push(line),
+    now: () => atMs,
+  });
 
 const outcomes = async (): Promise<string[]> =>
   (await journal.history(10))
@@ -126,9 +136,10 @@ describe("a critical alert inhibits its warning", () => {
 test("a warning about another model is not inhibited", () => {
   const warning = (model: string) => transitionOf({ rule: "low-success-rate", labels: { model } });
   const critical = transitionOf({ labels: { model: "a" } });
-  expect(decide(warning("a"), [critical], RULES, undefined)).toMatchObject({ send: false, reason: "inhibited" });
-  expect(decide(warning("b"), [critical], RULES, undefined)).toEqual({ send: true, reason: "firing" });
-  expect(decide(warning("b"), [transitionOf()], RULES, undefined)).toMatchObject({ send: false });
+  const among = (active: AlertTransition) => ({ active: [active], rules: RULES, silences, atMs });
+  expect(decide(warning("a"), among(critical), undefined)).toMatchObject({ send: false, reason: "inhibited" });
+  expect(decide(warning("b"), among(critical), undefined)).toEqual({ send: true, reason: "firing" });
+  expect(decide(warning("b"), among(transitionOf()), undefined)).toMatchObject({ send: false });
 });
 
 test("pending alerts and their end are told to nobody", async () => {

@@ -96,7 +96,7 @@ function Rules({ rules }: { rules: readonly RuleStatus[] }) {
                     ? say({ en: "no data", zh: "暂无数据" })
                     : watchedFigure(rule, rule.value, language.value)}
                 </td>
-                <td class="number">{rule.windowS === undefined ? "–" : formatDuration(rule.windowS)}</td>
+                <td class="number">{rule.window_s === undefined ? "–" : formatDuration(rule.window_s)}</td>
               </tr>
             ))}
           </tbody>
