@@ -138,14 +138,12 @@ function syntaxMistake(query: string, error: Node): PromqlMistake {
     return say(`expected labels as in {model="gpt-4o"}, the value in quotes, found ${found ?? "the end of the query"}`);
   }
   if (found === "=") return say("expected == to compare, found =, which stands only between { and }");
-  if (found === undefined) {
-    const what = last === "offset" ? "a duration such as 1h" : "a metric, a number or a function";
-    return say(`expected ${what} after ${last}, found the end of the query`);
-  }
+  const what = last === "offset" || last === "[" ? "a duration such as 5m" : "a metric, a number or a function";
+  if (found === undefined) return say(`expected ${what} after ${last}, found the end of the query`);
   if (/^[\w:]/.test(found) && last !== undefined && /[\w)\]}]$/.test(last)) {
     return say(`expected an operator such as >, + or and after ${last}, found ${found}`);
   }
-  return say(`expected a metric, a number or a function${last === undefined ? "" : ` after ${last}`}, found ${found}`);
+  return say(`expected ${what}${last === undefined ? "" : ` after ${last}`}, found ${found}`);
 }
 
 function typeMistake(query: string, tree: Tree): PromqlMistake | undefined {
