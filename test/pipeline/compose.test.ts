@@ -10,6 +10,7 @@ import { launchChromium } from "./parts/chromium.js";
 import { makeImages } from "./parts/compose-images.js";
 import { ComposeProject } from "./parts/compose-project.js";
 import { DockerEngine } from "./parts/docker-engine.js";
+import { panelQueries } from "./parts/grafana-panels.js";
 import { RunningParts } from "./parts/running-parts.js";
 import { until } from "./parts/until.js";
 
@@ -122,6 +123,16 @@ test("the demo's incident fires an alert, with a trace", async () => {
   );
   expect(alert.trace_url).toMatch(`${project.url("PAGE_PORT")}/`);
   expect(await project.compose("logs", "chainwatch")).toContain("🚨");
+});
+
+test("every panel of Grafana's dashboards has data", async () => {
+  const queries = panelQueries();
+  expect(queries.length).toBeGreaterThan(40);
+  for (const { name, expression } of queries) {
+    await until(`data for ${name}`, async () => (await prometheus(expression)).some(Number.isFinite));
+  }
+  const services = `${project.url("PROMETHEUS_PORT")}/api/v1/label/service_name/values?match[]=chainwatch_request_duration_seconds`;
+  expect((await read<{ data: string[] }>(services)).data).toEqual(["chainwatch-demo"]);
 });
 
 test("nothing had to be started twice, every port is on loopback, and no log shows the token", async () => {
