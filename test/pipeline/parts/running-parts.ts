@@ -10,7 +10,7 @@ export interface RunningPart {
   stop(): Promise<void>;
 }
 
-const SHOWN = 6_000;
+const SHOWN = 3_000;
 
 /**
  * The parts that the tests of a file start. When a test fails, the end of each part's log is printed; after the last
