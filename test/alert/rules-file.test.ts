@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { defaultRules } from "../../src/alert/default-rules.js";
 import { type Rule, windowOf } from "../../src/alert/rule.js";
@@ -76,6 +77,49 @@ rules:
     receivers: [],
     labels: { team: "shop" },
     annotations: { runbook_url: "https://wiki.example/cost" },
+  });
+});
+
+test.each(["README.md", "README.zh-CN.md", "docs/rules.md"])("the rules shown in %s are good", (document) => {
+  const text = readFileSync(new URL(`../../${document}`, import.meta.url), "utf8");
+  const [, shown = "nothing shown"] = text.match(/```yaml\n(# yaml-language-server[\s\S]*?)```/) ?? [];
+  expect(parseRulesFile(shown, document, { env: {} })).toMatchObject({ ok: true, findings: [] });
+});
+
+test("a change is in percent, whatever the indicator's unit", () => {
+  const rule = rulesOf(
+    'rules:\n  - { id: a, indicator: cost.total, compare_to: 1w, when: "> +20%", resolve_when: "<= +5.5%" }\n',
+  ).at(-1);
+  expect(rule).toMatchObject({
+    question: { indicator: "cost.total", compareTo: "1w" },
+    unit: "%",
+    when: { op: ">", value: 20 },
+    resolveWhen: { op: "<=", value: 5.5 },
+  });
+});
+
+test("an expression has no unit, and needs no condition", () => {
+  const [alone, compared] = rulesOf(
+    'rules:\n  - { id: a, expr: up == 0, receivers: [oncall] }\n  - { id: b, expr: sum(x), when: ">= 0.5" }\n',
+  ).slice(-2);
+  expect(alone).toMatchObject({ question: { kind: "expr", expr: "up == 0" }, unit: "", receivers: ["oncall"] });
+  expect(alone).not.toHaveProperty("when");
+  expect(compared).toMatchObject({ question: { kind: "expr", expr: "sum(x)" }, when: { op: ">=", value: 0.5 } });
+});
+
+describe("a mistake inside a text is found where the file has it", () => {
+  test.each([
+    ["plain", "expr: sum(x", "3:14"],
+    ["in double quotes with escapes", 'expr: "a{b=\\"c\\"} + sum(x"', "3:28"],
+    ["in single quotes", "expr: 'a{b=''c''} + sum(x'", "3:28"],
+    ["a block", "expr: |\n      a +\n        sum(x\n", "5:12"],
+    ["a folded block", "expr: >-\n      a +\n      sum(x\n", "5:10"],
+    ["over several lines", "expr: a +\n      sum(x", "4:10"],
+    ["behind an environment variable", `expr: "\${NAME} + sum(x"`, "3:11"],
+  ])("%s", (_, line, place) => {
+    const text = `rules:\n  - id: a\n    ${line}\n`;
+    const [finding] = parseRulesFile(text, "chainwatch.yaml", { env: { NAME: "up" } }).findings;
+    expect(finding?.text).toBe(`chainwatch.yaml:${place}: expected ) to close this (, found the end of the query`);
   });
 });
 
