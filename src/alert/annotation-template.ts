@@ -33,13 +33,24 @@ export function renderAnnotations(rule: Rule, transition: AlertTransition): Reco
   return Object.fromEntries(
     Object.entries(rule.annotations).map(([name, template]) => [
       name,
-      template.replace(PLACEHOLDER, (_, inner: string) => {
-        const placeholder = inner.trim();
-        const label = LABEL.exec(placeholder)?.[1];
-        return (label === undefined ? FACTS[placeholder]?.(rule, transition) : labels.get(label)) ?? NONE;
-      }),
+      replacePlaceholders(
+        template,
+        (placeholder, label) =>
+          (label === undefined ? FACTS[placeholder]?.(rule, transition) : labels.get(label)) ?? NONE,
+      ),
     ]),
   );
+}
+
+/** @param textFor gets what stands between the braces, and of `labels.model` the label */
+export function replacePlaceholders(
+  template: string,
+  textFor: (placeholder: string, label: string | undefined) => string,
+): string {
+  return template.replace(PLACEHOLDER, (_, inner: string) => {
+    const placeholder = inner.trim();
+    return textFor(placeholder, LABEL.exec(placeholder)?.[1]);
+  });
 }
 
 /** The alert's own labels come first, then what the rule is narrowed to, then what the rule says of itself. */

@@ -1,10 +1,11 @@
 import type { CommandGroup } from "../command.js";
 import { checkCommand } from "./check-command.js";
+import { exportCommand } from "./export-command.js";
 import { testCommand } from "./test-command.js";
 
 /** `chainwatch rules …` */
 export const rulesCommands: CommandGroup = {
   name: "rules",
   summary: { en: "Work on the rules of alerts", zh: "处理告警规则" },
-  commands: [checkCommand, testCommand],
+  commands: [checkCommand, testCommand, exportCommand],
 };

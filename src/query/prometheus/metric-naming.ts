@@ -22,7 +22,7 @@ export interface MetricNaming {
 /** As Prometheus 3 translates OTLP unless told otherwise; VictoriaMetrics does with `-opentelemetry.usePrometheusNaming`. */
 export const PROMETHEUS_NAMING: MetricNaming = { separator: "_", suffixes: true };
 /** As Mimir does unless told otherwise; `UnderscoreEscapingWithoutSuffixes` in Prometheus. */
-const UNDERSCORES: MetricNaming = { separator: "_", suffixes: false };
+export const UNDERSCORE_NAMING: MetricNaming = { separator: "_", suffixes: false };
 /** Names as they are: VictoriaMetrics unless told otherwise; `NoTranslation` in Prometheus. */
 export const PLAIN_NAMING: MetricNaming = { separator: ".", suffixes: false };
 /** `NoUTF8EscapingWithSuffixes` in Prometheus. */
@@ -31,7 +31,7 @@ const PLAIN_WITH_SUFFIXES: MetricNaming = { separator: ".", suffixes: true };
 /** Every naming that is known, the likelier first. */
 export const METRIC_NAMINGS: readonly MetricNaming[] = [
   PROMETHEUS_NAMING,
-  UNDERSCORES,
+  UNDERSCORE_NAMING,
   PLAIN_NAMING,
   PLAIN_WITH_SUFFIXES,
 ];

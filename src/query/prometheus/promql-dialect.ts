@@ -1,4 +1,4 @@
-import { type MetricNaming, PLAIN_NAMING, PROMETHEUS_NAMING } from "./metric-naming.js";
+import { type MetricNaming, PLAIN_NAMING, PROMETHEUS_NAMING, UNDERSCORE_NAMING } from "./metric-naming.js";
 
 /**
  * In which series a backend keeps a histogram.
@@ -19,3 +19,5 @@ export interface PromQlDialect {
 export const PROMETHEUS_DIALECT: PromQlDialect = { naming: PROMETHEUS_NAMING, histogram: "native" };
 /** VictoriaMetrics as it comes, with exponential histograms. */
 export const VICTORIAMETRICS_DIALECT: PromQlDialect = { naming: PLAIN_NAMING, histogram: "vmrange" };
+/** Mimir as it comes, with exponential histograms. */
+export const MIMIR_DIALECT: PromQlDialect = { naming: UNDERSCORE_NAMING, histogram: "native" };
