@@ -125,18 +125,22 @@ export class Evaluator {
 
   /**
    * Goes on with other rules. Alerts whose rule watches the same as before keep their state and age; the others end.
-   * An answer that is under way is judged by the new rule.
+   * An answer that is under way is judged by the new rule. When it fails, the rules from before stay.
    */
   async replaceRules(rules: readonly Rule[]): Promise<void> {
     const before = this.rules;
-    this.rules = byId(rules);
-    this.schedule.replaceRules(rules);
+    this.useRules(byId(rules));
+    try {
+      this.deliver(await this.endRemoved());
+    } catch (error) {
+      this.useRules(before);
+      throw error;
+    }
     for (const id of this.standings.keys()) {
       const rule = this.rules.get(id);
       const old = before.get(id);
       if (rule === undefined || old === undefined || !sameQuestion(rule, old)) this.standings.delete(id);
     }
-    this.deliver(await this.endRemoved());
     if (this.cancelWakeUp === undefined) return;
     this.cancelWakeUp();
     this.wakeUp();
@@ -199,6 +203,11 @@ export class Evaluator {
     };
     if (this.newestAtMs !== undefined) view.evaluated_at = new Date(this.newestAtMs).toISOString();
     return view;
+  }
+
+  private useRules(rules: ReadonlyMap<string, Rule>): void {
+    this.rules = rules;
+    this.schedule.replaceRules([...rules.values()]);
   }
 
   private wakeUp(): void {

@@ -1,14 +1,11 @@
-import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import type { AlertsView } from "../alert/alert-view.js";
-import { createEvaluator, type Evaluator } from "../alert/evaluator.js";
 import { exampleTraceFrom } from "../alert/example-trace.js";
 import type { Rule } from "../alert/rule.js";
-import { SilenceList } from "../alert/silence-list.js";
 import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
-import type { ApiSources } from "../dashboard/api/api.js";
+import { alertRoutes } from "../dashboard/api/alert-routes.js";
+import { type TelemetrySources, telemetryRoutes } from "../dashboard/api/telemetry-routes.js";
 import type { Channel } from "../notify/channel.js";
-import { createNotify } from "../notify/notify.js";
 import { IndicatorSource } from "../query/indicator-source.js";
 import { LocalMetricSource } from "../query/local-metric-source.js";
 import { LocalRecordSource } from "../query/local-record-source.js";
@@ -17,21 +14,24 @@ import { createOtlpReceiver } from "../receive/otlp-receiver.js";
 import type { TelemetryBatch } from "../receive/telemetry-batch.js";
 import { openTelemetryStore } from "../store/open-telemetry-store.js";
 import type { TelemetryStore } from "../store/telemetry-store.js";
-import { EventStream } from "./event-stream.js";
-import { listen } from "./listen.js";
+import { openAlertWork } from "./alert-work.js";
+import type { EventStream } from "./event-stream.js";
+import { type HttpFront, openHttpFront } from "./http-front.js";
 import { metricsText } from "./metrics-text.js";
-import { OriginGuard } from "./origin-guard.js";
+import { OwnMetrics } from "./own-metrics.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { PageFiles } from "./page-files.js";
-import { type RouterServices, routeRequest } from "./request-router.js";
-import { ServerCounters } from "./server-counters.js";
+import type { RouterServices } from "./request-router.js";
+import type { ReadableRules } from "./rules-in-use.js";
+import type { ServerCounters } from "./server-counters.js";
 import type { ServerSettings } from "./server-settings.js";
-import { TokenGate } from "./token-gate.js";
 
 export interface LocalServerOptions
   extends Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl" | "pageLanguage">,
     Partial<Pick<ServerSettings, "jaegerUrl" | "source">> {
   rules: readonly Rule[];
+  /** The file that they come from, which is read again when it changes; absent: they stay as they are. */
+  rulesFile?: ReadableRules;
   /** Who is told of alerts. */
   channels: readonly Channel[];
   /** Gets what went wrong and is shown nowhere else. */
@@ -59,9 +59,6 @@ export interface LocalServer {
 /** What comes first ends the life of a row: two weeks, or 5 GB of them. */
 const RETENTION = { days: 14, maxBytes: 5_000_000_000 };
 
-/** How long requests under way may take when the server closes, before they are cut. */
-const CLOSE_GRACE_MS = 5000;
-
 /**
  * Starts the local server: OTLP in, page and API out, rules evaluated, in one process on one port. It listens before
  * it opens its files, so that a second server on the same port fails before it touches them.
@@ -70,48 +67,16 @@ const CLOSE_GRACE_MS = 5000;
  * @throws {JournalHeldError} another server uses the data folder
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { host, token, externalUrl, pageLanguage, log, portFallback = false, loginAddress = false } = options;
+  const { token, pageLanguage, portFallback = false, loginAddress = false } = options;
   const dataDir = resolve(options.dataDir);
-  const counters = new ServerCounters();
-  const stream = new EventStream();
-  let services: RouterServices | undefined;
-  const gate = new TokenGate(token, { secure: externalUrl?.startsWith("https:") ?? false });
-  const parts = {
-    guard: new OriginGuard({ host, externalUrl }),
-    gate,
-    page: new PageFiles(join(packageRoot(), "dist", "page"), pageLanguage),
-    stream,
-    counters,
-    services: () => services,
-    log,
-  };
-  const http = createServer((request, response) => void routeRequest(parts, request, response));
-  // Longer than the idle time of exporters' connections, or they would write into one that is just being closed.
-  http.keepAliveTimeout = 65_000;
-
-  const port = await listen(http, { host, port: options.port, portFallback }).catch((error) => {
-    stream.close();
+  const page = new PageFiles(join(packageRoot(), "dist", "page"), pageLanguage);
+  const front = await openHttpFront({ ...options, page, portFallback });
+  const { url, port, gate } = front;
+  const work = await openWork({ ...options, dataDir }, front).catch(async (error) => {
+    await front.close();
     throw error;
   });
-  const url = externalUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const closeHttp = (): Promise<void> =>
-    new Promise((done) => {
-      const cut = setTimeout(() => http.closeAllConnections(), CLOSE_GRACE_MS);
-      // A connection that is kept alive becomes idle only when the request under way on it is answered.
-      const sweep = setInterval(() => http.closeIdleConnections(), 50);
-      http.close(() => {
-        clearTimeout(cut);
-        clearInterval(sweep);
-        done();
-      });
-      stream.close();
-    });
-
-  const work = await openWork(options, { dataDir, url, stream, counters }).catch(async (error) => {
-    await closeHttp();
-    throw error;
-  });
-  services = work.services;
+  front.serve(work.services);
   let closing: Promise<void> | undefined;
   return {
     url,
@@ -121,7 +86,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     dataDir,
     evaluateNow: work.evaluateNow,
     close() {
-      closing ??= closeHttp().then(work.close);
+      closing ??= front.close().then(work.close);
       return closing;
     },
   };
@@ -133,16 +98,9 @@ interface Work {
   close(): Promise<void>;
 }
 
-interface WorkParts {
-  dataDir: string;
-  url: string;
-  stream: EventStream;
-  counters: ServerCounters;
-}
-
 /** receive → store → query → alert → notify, on one data folder. */
-async function openWork(options: LocalServerOptions, { dataDir, url, stream, counters }: WorkParts): Promise<Work> {
-  const { rules, channels, jaegerUrl, source, log } = options;
+async function openWork(options: LocalServerOptions, { url, stream, counters }: HttpFront): Promise<Work> {
+  const { dataDir, rules, rulesFile, channels, jaegerUrl, source, log } = options;
   const startedAt = new Date().toISOString();
   const version = packageVersion();
   const closers: (() => Promise<void>)[] = [];
@@ -150,39 +108,37 @@ async function openWork(options: LocalServerOptions, { dataDir, url, stream, cou
     for (const closer of closers.toReversed()) await closer();
   };
   try {
+    // First, because its lock says whether another server has the folder.
     const journal = await SqliteAlertJournal.open(dataDir);
     closers.push(() => journal.close());
     const store = await openTelemetryStore({ dataDir, retention: RETENTION, clock: Date.now });
     closers.push(() => store.close());
+    const own = new OwnMetrics();
+    closers.push(() => own.close());
 
     const prometheus = source && new PrometheusSource(source);
     const metrics = prometheus ?? new LocalMetricSource(store);
     const records = new LocalRecordSource(store);
     const indicators = new IndicatorSource(metrics, records);
-    const silences = await SilenceList.open({ journal, onEnd: () => evaluator.tellAgain() });
-    closers.push(async () => silences.stop());
-    const notify = createNotify({ rules: () => rules, silences: () => silences.all(), journal, channels, log });
-    const evaluator: Evaluator = await createEvaluator({
+    const alerts = await openAlertWork({
+      journal,
       rules,
+      rulesFile,
       source: indicators,
       ...(prometheus && { exprSource: prometheus }),
-      journal,
       exampleTrace: exampleTraceFrom(store),
-      externalUrl: url,
+      channels,
+      pageUrl: url,
+      meter: own.meter,
+      onChange: () => stream.publish("alerts"),
       log,
-      async onTransitions(transitions, active) {
-        await notify(transitions, active);
-        stream.publish("alerts");
-      },
     });
-    closers.push(() => evaluator.stop());
-    evaluator.start();
+    closers.push(() => alerts.close());
+    alerts.evaluator.start();
 
-    const api: ApiSources = {
+    const telemetry: TelemetrySources = {
       store,
       indicators,
-      alerts: () => evaluator.view(),
-      rules: () => rules,
       server: {
         version,
         startedAt,
@@ -195,18 +151,11 @@ async function openWork(options: LocalServerOptions, { dataDir, url, stream, cou
     };
     const services: RouterServices = {
       receive: createOtlpReceiver({ sink: (batch) => ingest(store, batch, stream, counters) }),
-      api,
+      api: [...telemetryRoutes(telemetry), ...alertRoutes(alerts.sources)],
       metrics: async () =>
-        metricsText({
-          indicators,
-          counters,
-          version,
-          alerts: await evaluator.view(),
-          status: await store.status(),
-          nowMs: Date.now(),
-        }),
+        metricsText({ indicators, counters, version, own, status: await store.status(), nowMs: Date.now() }),
     };
-    return { services, evaluateNow: () => evaluator.evaluateNow(), close };
+    return { services, evaluateNow: () => alerts.evaluator.evaluateNow(), close };
   } catch (error) {
     await close();
     throw error;

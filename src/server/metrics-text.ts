@@ -1,23 +1,18 @@
-import type { AlertsView } from "../alert/alert-view.js";
 import { CATALOGUE } from "../indicators/catalogue.js";
 import type { Indicator } from "../indicators/indicator.js";
 import type { MetricSource } from "../query/metric-source.js";
 import type { StoreStatus } from "../store/telemetry-store.js";
+import { familiesText, type MetricFamily } from "./metric-family.js";
+import type { OwnMetrics } from "./own-metrics.js";
 import type { ServerCounters } from "./server-counters.js";
 
 const WINDOW_S = 300;
 
-interface Family {
-  name: string;
-  type: "counter" | "gauge";
-  help: string;
-  samples: { labels?: Record<string, string | undefined>; value: number }[];
-}
-
 export interface MetricsSources {
   indicators: MetricSource;
   counters: ServerCounters;
-  alerts: AlertsView;
+  /** Of the evaluator's own instruments. */
+  own: OwnMetrics;
   status: StoreStatus;
   version: string;
   nowMs: number;
@@ -28,9 +23,9 @@ export interface MetricsSources {
  * they reach Grafana too, and the server's own counters.
  */
 export async function metricsText(sources: MetricsSources): Promise<string> {
-  const { counters, alerts, status, version } = sources;
+  const { counters, own, status, version } = sources;
   const { stored } = counters;
-  const families: Family[] = [
+  const families: MetricFamily[] = [
     ...(await recordFamilies(sources)),
     counter("chainwatch_server_spans_stored_total", "Spans stored since start.", stored.spans),
     counter("chainwatch_server_points_stored_total", "Metric points stored since start.", stored.points),
@@ -46,9 +41,7 @@ export async function metricsText(sources: MetricsSources): Promise<string> {
         return { labels: { path, code }, value };
       }),
     },
-    counter("chainwatch_server_evaluations_total", "Rounds of rule evaluation since start.", alerts.evaluations),
-    counter("chainwatch_server_evaluations_missed_total", "Evaluations left out.", alerts.schedule?.missed ?? 0),
-    gauge("chainwatch_server_alerts_firing", "Alerts firing now.", firing(alerts)),
+    ...(await own.families()),
     gauge("chainwatch_server_data_bytes", "Size of the data folder.", status.sizeBytes),
     {
       name: "chainwatch_server_info",
@@ -57,15 +50,11 @@ export async function metricsText(sources: MetricsSources): Promise<string> {
       samples: [{ labels: { version }, value: 1 }],
     },
   ];
-  return families.map(familyText).join("");
-}
-
-function firing({ active }: AlertsView): number {
-  return active.filter((alert) => alert.to === "firing").length;
+  return familiesText(families);
 }
 
 /** Texts of queries are no labels: they have no end of values, and they are people's words. */
-async function recordFamilies({ indicators, nowMs }: MetricsSources): Promise<Family[]> {
+async function recordFamilies({ indicators, nowMs }: MetricsSources): Promise<MetricFamily[]> {
   const recordOnly = CATALOGUE.filter(
     ({ metricQuestion, recordQuestion }) =>
       metricQuestion === undefined && !(recordQuestion?.ask === "top" && recordQuestion.field === "query"),
@@ -73,7 +62,7 @@ async function recordFamilies({ indicators, nowMs }: MetricsSources): Promise<Fa
   return Promise.all(recordOnly.map((indicator) => recordFamily(indicators, indicator, nowMs)));
 }
 
-async function recordFamily(source: MetricSource, { id, description }: Indicator, atMs: number): Promise<Family> {
+async function recordFamily(source: MetricSource, { id, description }: Indicator, atMs: number): Promise<MetricFamily> {
   const samples = await source.query({ indicator: id, windowS: WINDOW_S, atMs, by: ["service"] });
   return {
     name: `chainwatch_${id.replaceAll(".", "_")}`,
@@ -83,24 +72,10 @@ async function recordFamily(source: MetricSource, { id, description }: Indicator
   };
 }
 
-function counter(name: string, help: string, value: number): Family {
+function counter(name: string, help: string, value: number): MetricFamily {
   return { name, type: "counter", help, samples: [{ value }] };
 }
 
-function gauge(name: string, help: string, value: number): Family {
+function gauge(name: string, help: string, value: number): MetricFamily {
   return { name, type: "gauge", help, samples: [{ value }] };
-}
-
-function familyText({ name, type, help, samples }: Family): string {
-  const lines = samples.map(({ labels, value }) => `${name}${labelText(labels ?? {})} ${value}`);
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ""].join("\n");
-}
-
-function labelText(labels: Record<string, string | undefined>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value ?? "")}"`);
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
-}
-
-function escaped(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

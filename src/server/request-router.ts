@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type ApiSources, answerApi } from "../dashboard/api/api.js";
+import { type ApiRoute, answerApi } from "../dashboard/api/api.js";
 import { ApiError } from "../dashboard/api/api-error.js";
 import { HttpRefusal } from "../receive/http-refusal.js";
 import type { OtlpReceiver } from "../receive/otlp-receiver.js";
@@ -14,23 +14,27 @@ import type { TokenGate } from "./token-gate.js";
 export interface RouterParts {
   guard: OriginGuard;
   gate: TokenGate;
-  page: PageFiles;
+  /** Undefined: this server has none. */
+  page: PageFiles | undefined;
   stream: EventStream;
   counters: ServerCounters;
-  /** Undefined until the store is open. */
+  /** Undefined until the files are open. */
   services(): RouterServices | undefined;
   log(message: string): void;
 }
 
-/** What needs the store. */
+/** What needs the open files. */
 export interface RouterServices {
-  receive: OtlpReceiver;
-  api: ApiSources;
+  /** Absent: this server takes no telemetry. */
+  receive?: OtlpReceiver;
+  api: readonly ApiRoute[];
   /** The text for Prometheus. */
   metrics(): Promise<string>;
 }
 
-const LOGIN_BODY = { maxBytes: 4096, timeoutMs: 5000 };
+const LARGEST_LOGIN_BYTES = 4096;
+const LARGEST_CALL_BYTES = 64 * 1024;
+const BODY_TIMEOUT_MS = 5000;
 
 /**
  * Answers one request: is it a probe → who is asking → may they → what do they want.
@@ -39,7 +43,7 @@ const LOGIN_BODY = { maxBytes: 4096, timeoutMs: 5000 };
  * |---|---|
  * | `/healthz`, `/readyz` | the process lives; it can store and answer. Without the token, under any `Host` |
  * | `POST /v1/…` | OTLP |
- * | `/api/login`, `/api/stream`, `/api/…` | the cookie for the token or the login code, events, JSON |
+ * | `/api/login`, `/api/stream`, `/api/…` | the cookie for the token or the login code, events, JSON; what changes something is sent as JSON |
  * | `/metrics` | Prometheus text |
  * | anything else | the page, without the token: it holds no data |
  */
@@ -81,7 +85,7 @@ async function answer(parts: RouterParts, request: IncomingMessage, response: Se
   }
   if (isData && !services) return refuse(request, response, 503, "the server is starting", { "Retry-After": "1" });
 
-  if (services && url.pathname.startsWith("/v1/")) {
+  if (services?.receive && url.pathname.startsWith("/v1/")) {
     response.on("finish", () => parts.counters.addOtlpAnswer(url.pathname, response.statusCode));
     if (await services.receive(request, response)) return;
     return refuse(request, response, 404, `no ${url.pathname}: expected /v1/traces, /v1/metrics or /v1/logs`);
@@ -91,7 +95,8 @@ async function answer(parts: RouterParts, request: IncomingMessage, response: Se
     return;
   }
   if (services && url.pathname.startsWith("/api/")) {
-    return sendJson(response, 200, await answerApi(services.api, method, url));
+    const body = method === "POST" ? parsed(await readJson(request, LARGEST_CALL_BYTES)) : undefined;
+    return sendJson(response, 200, await answerApi(services.api, { method, url, body }));
   }
   if (method !== "GET" && method !== "HEAD") {
     return refuse(request, response, 405, `${url.pathname} can only be read`, { Allow: "GET, HEAD" });
@@ -100,7 +105,7 @@ async function answer(parts: RouterParts, request: IncomingMessage, response: Se
     const body = await services.metrics();
     return send(response, { status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body });
   }
-  const file = parts.page.find(url.pathname);
+  const file = parts.page?.find(url.pathname);
   if (file) return send(response, file);
   sendError(response, 404, `no ${url.pathname}`);
 }
@@ -131,16 +136,7 @@ function text(response: ServerResponse, status: number, body: string): void {
 
 async function login({ gate }: RouterParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== "POST") return refuse(request, response, 405, "expected POST", { Allow: "POST" });
-  const type = request.headers["content-type"]?.split(";", 1)[0]?.trim();
-  if (type !== "application/json") {
-    return refuse(
-      request,
-      response,
-      415,
-      `Content-Type: expected application/json, found ${JSON.stringify(type ?? "")}`,
-    );
-  }
-  const body = await readRequestBody(request, { ...LOGIN_BODY, hold: () => {} });
+  const body = await readJson(request, LARGEST_LOGIN_BYTES);
   const { token, code } = credentialsIn(body);
   const cookie = code === "" ? gate.cookieForToken(token) : gate.cookieForCode(code);
   if (cookie !== undefined) return sendJson(response, 200, { ok: true }, { "Set-Cookie": cookie });
@@ -153,10 +149,34 @@ async function login({ gate }: RouterParts, request: IncomingMessage, response: 
   );
 }
 
-function credentialsIn(body: Buffer): { token: string; code: string } {
+/**
+ * The body of a call that changes something. The content type is one that a web page of another origin cannot send
+ * without asking first.
+ *
+ * @throws {HttpRefusal}
+ */
+async function readJson(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const type = request.headers["content-type"]?.split(";", 1)[0]?.trim();
+  if (type !== "application/json") {
+    throw new HttpRefusal(415, `Content-Type: expected application/json, found ${JSON.stringify(type ?? "")}`);
+  }
+  const body = await readRequestBody(request, { maxBytes, timeoutMs: BODY_TIMEOUT_MS, hold: () => {} });
+  return body.toString("utf8");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new HttpRefusal(400, `the body: expected JSON, found something else: ${(error as Error).message}`);
+  }
+}
+
+/** What is wrong with a login's body is not told: its parts are secrets. */
+function credentialsIn(body: string): { token: string; code: string } {
   const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
   try {
-    const { token, code } = JSON.parse(body.toString("utf8"));
+    const { token, code } = JSON.parse(body);
     return { token: textOf(token), code: textOf(code) };
   } catch {
     return { token: "", code: "" };

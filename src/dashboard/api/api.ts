@@ -1,102 +1,52 @@
-import type { AlertsView } from "../../alert/alert-view.js";
-import type { SeriesSource } from "../../query/series-source.js";
-import type { TelemetryStore } from "../../store/telemetry-store.js";
 import { ApiError } from "./api-error.js";
-import { traceFilter } from "./filter.js";
-import { indicatorsView, samplesView, seriesView } from "./indicators-view.js";
 import { QueryParameters } from "./query-parameters.js";
-import { requestsView } from "./requests-view.js";
-import { type ServerFacts, statusView } from "./status-view.js";
-import { traceView } from "./trace-view.js";
 
-/** What the JSON API reads. It changes nothing. */
-export interface ApiSources {
-  store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "errors" | "status">;
-  indicators: SeriesSource;
-  alerts(): Promise<AlertsView>;
-  /** The rules as they are evaluated, defaults filled in. */
-  rules(): readonly object[];
-  server: ServerFacts;
-  /** Unix time, milliseconds. */
-  nowMs(): number;
+/** What one call asks. */
+export interface ApiCall {
+  query: QueryParameters;
+  /** The value of `:id` in the path; "" where there is none. */
+  id: string;
+  /** The JSON that was sent; undefined without a body. */
+  body: unknown;
 }
 
-interface Route {
+/** One call of the JSON API. */
+export interface ApiRoute {
+  method: "GET" | "POST" | "DELETE";
   /** Segments; `:id` takes any one. */
   path: string;
-  answer(sources: ApiSources, query: QueryParameters, id: string): object | Promise<object>;
+  /** Throws an `ApiError` for what it refuses. */
+  answer(call: ApiCall): object | Promise<object>;
 }
 
-const ROUTES: readonly Route[] = [
-  {
-    path: "/api/status",
-    answer: async ({ store, server }, query) => {
-      query.end();
-      return statusView(server, await store.status());
-    },
-  },
-  {
-    path: "/api/indicators",
-    answer: ({ indicators, nowMs }, query) => indicatorsView(indicators, query, nowMs()),
-  },
-  {
-    path: "/api/indicators/:id",
-    answer: ({ indicators, nowMs }, query, id) => samplesView(indicators, id, query, nowMs()),
-  },
-  {
-    path: "/api/indicators/:id/series",
-    answer: ({ indicators, nowMs }, query, id) => seriesView(indicators, id, query, nowMs()),
-  },
-  {
-    path: "/api/traces",
-    answer: async ({ store }, query) => {
-      const filter = traceFilter(query);
-      query.end();
-      return { traces: await store.traces(filter) };
-    },
-  },
-  {
-    path: "/api/traces/:id",
-    answer: ({ store }, query, id) => {
-      query.end();
-      return traceView(store, id);
-    },
-  },
-  {
-    path: "/api/requests",
-    answer: ({ store }, query) => requestsView(store, query),
-  },
-  {
-    path: "/api/alerts",
-    answer: ({ alerts }, query) => {
-      query.end();
-      return alerts();
-    },
-  },
-  {
-    path: "/api/rules",
-    answer: ({ rules }, query) => {
-      query.end();
-      return { rules: rules() };
-    },
-  },
-];
+export interface ApiRequest {
+  method: string;
+  url: URL;
+  body?: unknown;
+}
 
 /**
- * Answers a read of the JSON API.
+ * Answers a call of the JSON API.
  *
  * @throws {ApiError} with the status and the reason to answer
  */
-export async function answerApi(sources: ApiSources, method: string, url: URL): Promise<object> {
-  for (const route of ROUTES) {
+export async function answerApi(routes: readonly ApiRoute[], { method, url, body }: ApiRequest): Promise<object> {
+  const wanted = method === "HEAD" ? "GET" : method;
+  const here = routes.flatMap((route) => {
     const id = match(route.path, url.pathname);
-    if (id === undefined) continue;
-    if (method !== "GET" && method !== "HEAD") {
-      throw new ApiError(405, `${url.pathname} can only be read`, { expected: "GET", found: method });
-    }
-    return route.answer(sources, new QueryParameters(url.searchParams), id);
+    return id === undefined ? [] : [{ route, id }];
+  });
+  const found = here.find(({ route }) => route.method === wanted);
+  if (found !== undefined) {
+    return found.route.answer({ query: new QueryParameters(url.searchParams), id: found.id, body });
   }
-  throw new ApiError(404, `no ${url.pathname} in the API`, { expected: ROUTES.map(({ path }) => path).join(", ") });
+  if (here.length > 0) {
+    const expected = here.map(({ route }) => route.method).join(", ");
+    const message = `${url.pathname}: expected ${expected}, found ${method}`;
+    throw new ApiError(405, message, { expected, found: method });
+  }
+  const paths = [...new Set(routes.map(({ path }) => path))];
+  throw new ApiError(404, `no ${url.pathname} in the API`, { expected: paths.join(", ") });
 }
 
 /** The value of `:id`, "" for a path without one, undefined for another path. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type ApiSources, answerApi } from "../../../src/dashboard/api/api.js";
+import { answerApi } from "../../../src/dashboard/api/api.js";
+import { type TelemetrySources, telemetryRoutes } from "../../../src/dashboard/api/telemetry-routes.js";
 import type { IndicatorQuery, Sample } from "../../../src/query/metric-source.js";
 import { QueryError } from "../../../src/query/query-error.js";
 import { seriesByQueries } from "../../../src/query/series-source.js";
@@ -8,7 +9,7 @@ const NOW = Date.UTC(2026, 0, 31, 9, 30, 17);
 const asked: IndicatorQuery[] = [];
 
 /** Sources whose store is never reached: what reaches it is tested with the real one, on the running server. */
-function sources(answer: (question: IndicatorQuery) => number | undefined): ApiSources {
+function sources(answer: (question: IndicatorQuery) => number | undefined): TelemetrySources {
   asked.length = 0;
   const unused = (): never => {
     throw new Error("not part of this test");
@@ -25,8 +26,6 @@ function sources(answer: (question: IndicatorQuery) => number | undefined): ApiS
       query,
       querySeries: (question, times) => seriesByQueries((atMs) => query({ ...question, atMs }), times),
     },
-    alerts: unused,
-    rules: () => [],
     server: {
       version: "1.0.0",
       startedAt: new Date(NOW).toISOString(),
@@ -39,8 +38,8 @@ function sources(answer: (question: IndicatorQuery) => number | undefined): ApiS
   };
 }
 
-const get = (from: ApiSources, path: string): Promise<unknown> =>
-  answerApi(from, "GET", new URL(path, "http://localhost"));
+const get = (from: TelemetrySources, path: string): Promise<unknown> =>
+  answerApi(telemetryRoutes(from), { method: "GET", url: new URL(path, "http://localhost") });
 
 test("the board asks every figure over the same window and filter, and leaves out what has no data", async () => {
   const from = sources(({ indicator }) => (indicator === "success_rate" ? 99.5 : undefined));
@@ -99,13 +98,10 @@ test.each([
   ["GET", "/api/traces/xyz", 400, "expected 32 hex digits"],
   ["GET", "/api/traces/%E0%A4%A", 400, "expected 32 hex digits"],
   ["GET", "/api/trace", 404, "no /api/trace in the API"],
-  ["POST", "/api/status", 405, "/api/status can only be read"],
+  ["POST", "/api/status", 405, "/api/status: expected GET"],
 ])("%s %s is answered %i", async (method, path, status, message) => {
-  const answer = answerApi(
-    sources(() => undefined),
-    method,
-    new URL(path, "http://localhost"),
-  );
+  const routes = telemetryRoutes(sources(() => undefined));
+  const answer = answerApi(routes, { method, url: new URL(path, "http://localhost") });
   await expect(answer).rejects.toMatchObject({ status, message: expect.stringContaining(message) });
 });
 

@@ -1,0 +1,67 @@
+import type { SeriesSource } from "../../query/series-source.js";
+import type { TelemetryStore } from "../../store/telemetry-store.js";
+import type { ApiRoute } from "./api.js";
+import { traceFilter } from "./filter.js";
+import { indicatorsView, samplesView, seriesView } from "./indicators-view.js";
+import { requestsView } from "./requests-view.js";
+import { type ServerFacts, statusView } from "./status-view.js";
+import { traceView } from "./trace-view.js";
+
+export interface TelemetrySources {
+  store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "errors" | "status">;
+  indicators: SeriesSource;
+  server: ServerFacts;
+  /** Unix time, milliseconds. */
+  nowMs(): number;
+}
+
+/** What can be read of the stored telemetry. */
+export function telemetryRoutes({ store, indicators, server, nowMs }: TelemetrySources): ApiRoute[] {
+  return [
+    {
+      method: "GET",
+      path: "/api/status",
+      async answer({ query }) {
+        query.end();
+        return statusView(server, await store.status());
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/indicators",
+      answer: ({ query }) => indicatorsView(indicators, query, nowMs()),
+    },
+    {
+      method: "GET",
+      path: "/api/indicators/:id",
+      answer: ({ query, id }) => samplesView(indicators, id, query, nowMs()),
+    },
+    {
+      method: "GET",
+      path: "/api/indicators/:id/series",
+      answer: ({ query, id }) => seriesView(indicators, id, query, nowMs()),
+    },
+    {
+      method: "GET",
+      path: "/api/traces",
+      async answer({ query }) {
+        const filter = traceFilter(query);
+        query.end();
+        return { traces: await store.traces(filter) };
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/traces/:id",
+      answer({ query, id }) {
+        query.end();
+        return traceView(store, id);
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/requests",
+      answer: ({ query }) => requestsView(store, query),
+    },
+  ];
+}
