@@ -124,6 +124,79 @@ test("transitions are kept for 90 days", async () => {
   expect((await journal?.history(10))?.map(({ to }) => to)).toEqual(["resolved", "firing"]);
 });
 
+test("transitions of what fires on are kept for longer", async () => {
+  const { transitions } = await record(await open(), ruleOf({ id: "lasting" }), [9]);
+  await record(journal as SqliteAlertJournal, ruleOf(), [9], START_MS + 100 * DAY_MS);
+  expect((await journal?.history(10))?.map(({ id }) => id)).toContain(transitions[0]?.id);
+});
+
+test("pages of the history follow each other without a gap, whatever is added meanwhile", async () => {
+  const { transitions } = await record(await open(), ruleOf(), [9, 1, 9, 1, 9]);
+  const ids = transitions.map(({ id }) => id).reverse();
+  const first = await journal?.historyPage({ limit: 2 });
+  await record(journal as SqliteAlertJournal, ruleOf(), [1], START_MS + DAY_MS);
+  const second = await journal?.historyPage({ limit: 2, before: first?.next ?? 0 });
+  const third = await journal?.historyPage({ limit: 2, before: second?.next ?? 0 });
+  expect([first, second, third].map((page) => page?.transitions.map(({ id }) => id))).toEqual([
+    ids.slice(0, 2),
+    ids.slice(2, 4),
+    ids.slice(4),
+  ]);
+  expect(third?.next).toBeUndefined();
+});
+
+test("the history can be asked by rule, severity and time", async () => {
+  await record(await open(), ruleOf({ id: "a" }), [9, 1]);
+  await record(journal as SqliteAlertJournal, ruleOf({ id: "b", severity: "critical" }), [9], START_MS + 60_000);
+  const asked = async (filter: object): Promise<string[] | undefined> =>
+    (await journal?.historyPage({ limit: 10, ...filter }))?.transitions.map(({ rule, to }) => `${rule} ${to}`);
+  expect(await asked({ rule: "a" })).toEqual(["a resolved", "a firing"]);
+  expect(await asked({ severity: "critical" })).toEqual(["b firing"]);
+  expect(await asked({ fromMs: START_MS + 15_000, toMs: START_MS + 60_000 })).toEqual(["a resolved"]);
+  expect(await asked({ rule: "a", severity: "critical" })).toEqual([]);
+});
+
+test("an alert of a rule in PromQL, with labels of its own, survives a restart", async () => {
+  const rule = { ...ruleOf(), question: { kind: "expr", expr: "up == 0" } } as const;
+  const labels = { job: "node", instance: "a:9100" };
+  const { instances } = evaluateRule(rule, [], { samples: [{ labels, value: 9, count: 1 }] }, START_MS);
+  await (await open()).record({ atMs: START_MS, instances: new Map([[rule.id, instances]]), transitions: [] });
+  const restarted = await reopen();
+  expect(restarted.setAside).toBeUndefined();
+  expect(await restarted.instances()).toEqual(instances);
+});
+
+test("a journal of version 1 keeps its alerts and history, and takes silences and acknowledgements", async () => {
+  const { instances, transitions } = await record(await open(), ruleOf(), [9]);
+  await journal?.close();
+  const database = new DatabaseSync(join(dataDir, "alerts.db"));
+  database.exec(
+    "DROP TABLE silence; ALTER TABLE alert_transition DROP COLUMN acknowledgement; PRAGMA user_version = 1",
+  );
+  database.close();
+
+  const migrated = await open();
+  expect(migrated.setAside).toBeUndefined();
+  expect(await migrated.instances()).toEqual(instances);
+  expect(await migrated.history(10)).toEqual(transitions);
+  const acknowledged = { author: "ann", comment: "on it", at: "2026-08-01T10:01:00.000Z" };
+  const silence = {
+    id: "0f",
+    matchers: [{ name: "rule", op: "=", value: "slow" }],
+    author: "ann",
+    reason: "deploy",
+    starts_at: "2026-08-01T10:00:00.000Z",
+    ends_at: "2026-08-01T12:00:00.000Z",
+    created_at: "2026-08-01T10:00:00.000Z",
+  } as const;
+  await migrated.recordAcknowledgement(transitions[0]?.id ?? "", acknowledged);
+  await migrated.putSilence(silence, START_MS);
+
+  const again = await reopen();
+  expect(await again.silences()).toEqual([silence]);
+  expect(await again.history(10)).toEqual(transitions.map((transition) => ({ ...transition, acknowledged })));
+});
+
 test("others can read it while an evaluator has it", async () => {
   await open();
   await record(journal as SqliteAlertJournal, ruleOf(), [9]);

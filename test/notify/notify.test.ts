@@ -133,6 +133,65 @@ describe("a critical alert inhibits its warning", () => {
   });
 });
 
+describe("a silence keeps an alert from people", () => {
+  const silence = (parts: Partial<Silence> = {}): Silence => ({
+    id: "51",
+    matchers: [{ name: "rule", op: "=~", value: ".*low-success-rate" }],
+    author: "ann",
+    reason: "deploy",
+    starts_at: new Date(START_MS).toISOString(),
+    ends_at: new Date(START_MS + 3_600_000).toISOString(),
+    created_at: new Date(START_MS).toISOString(),
+    ...parts,
+  });
+
+  test("which is not sent, neither when it fires nor when it resolves, and the history names the silence", async () => {
+    silences = [silence()];
+    await successRate(93);
+    await successRate(99);
+    expect(sent).toEqual([]);
+    expect(await outcomes()).toEqual([
+      "low-success-rate firing not_sent silenced",
+      "low-success-rate resolved not_sent firing_was_not_sent",
+    ]);
+    expect((await journal.history(2))[1]?.notification?.silenced_by).toBe("51");
+  });
+
+  test("until the silence ends and it fires on: then people hear of it, and of its end", async () => {
+    silences = [silence()];
+    await successRate(93);
+    atMs = START_MS + 3_600_000;
+    await notify([channel])([], active());
+    expect(sent).toEqual(["low-success-rate firing"]);
+    expect((await outcomes())[0]).toBe("low-success-rate firing sent no_longer_silenced");
+    await successRate(99);
+    expect(sent).toEqual(["low-success-rate firing", "low-success-rate resolved"]);
+  });
+
+  test("but the end of what people know of already is told", async () => {
+    await successRate(93);
+    silences = [silence()];
+    await successRate(99);
+    expect(sent).toEqual(["low-success-rate firing", "low-success-rate resolved"]);
+  });
+
+  test("and one that is inhibited first, then silenced, waits for both to end", async () => {
+    await successRate(71);
+    silences = [silence({ matchers: [{ name: "rule", op: "=", value: "low-success-rate" }] })];
+    await successRate(93);
+    expect((await outcomes())[0]).toBe("low-success-rate firing not_sent silenced");
+    silences = [];
+    await notify([channel])([], active());
+    expect(sent.at(-1)).toBe("low-success-rate firing");
+  });
+
+  test("of a silence for something else nothing is kept back", async () => {
+    silences = [silence({ matchers: [{ name: "model", op: "=", value: "a" }] })];
+    await successRate(93);
+    expect(sent).toEqual(["low-success-rate firing"]);
+  });
+});
+
 test("a warning about another model is not inhibited", () => {
   const warning = (model: string) => transitionOf({ rule: "low-success-rate", labels: { model } });
   const critical = transitionOf({ labels: { model: "a" } });
