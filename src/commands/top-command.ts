@@ -5,11 +5,10 @@ import { SourceBoard } from "../dashboard/source-board.js";
 import { runTop } from "../dashboard/top.js";
 import { DEFAULT_ENDPOINT } from "../export/export-settings.js";
 import { PrometheusSource } from "../query/prometheus/prometheus-source.js";
-import { Secret } from "../receive/secret.js";
 import { readMetricsBackend } from "../server/metrics-backend.js";
-import { readTokenFile } from "../server/token-file.js";
 import type { Command, Flags } from "./command.js";
 import { CommandError } from "./command-error.js";
+import { serverToken } from "./server-token.js";
 import { serverUrl } from "./server-url.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
@@ -96,14 +95,8 @@ function boardOf(flags: Flags, env: Terminal["env"]): BoardReader {
   const setting = source === undefined ? undefined : { option: "source", at: "--source", value: source };
   const backend = readMetricsBackend(setting, env);
   if (backend !== undefined) return new SourceBoard(new PrometheusSource(backend), windowS);
-  const token = tokenOf(env);
+  const token = serverToken(env);
   return new ServerBoard({ url: serverUrl("--url", url ?? DEFAULT_ENDPOINT), windowS, ...(token && { token }) });
-}
-
-/** The server's own file does where both run on one machine, or in one container. */
-function tokenOf({ CHAINWATCH_TOKEN: token, CHAINWATCH_TOKEN_FILE: file }: Terminal["env"]): Secret | undefined {
-  if (token) return new Secret(token);
-  return file ? readTokenFile(file) : undefined;
 }
 
 function windowOf(text: string): number {

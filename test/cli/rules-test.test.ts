@@ -41,10 +41,10 @@ describe("what does not stand as expected", () => {
   test("is told with test, rule, time, expected and found", async () => {
     const { code, out } = await runWords(["rules", "test", written(wrong)]);
     expect(out.split("\n")).toEqual([
-      "✗ one slow type, and a source that fails: slow-model at 15s",
+      "✗ one slow type, and a source that fails: slow-type at 15s",
       '    expected: pending {type="chat"} value 7',
       '    found:    pending {type="chat"} value 6',
-      "✗ one slow type, and a source that fails: slow-model at 1m30s",
+      "✗ one slow type, and a source that fails: slow-type at 1m30s",
       "    expected: inactive",
       "    found:    firing",
       "    error:    the test lets the query fail",
@@ -65,7 +65,7 @@ describe("what does not stand as expected", () => {
     expect(code).toBe(1);
     expect(first).toMatchObject({ ok: false, expectations: 4 });
     expect(first.failures[1]).toEqual({
-      rule: "slow-model",
+      rule: "slow-type",
       eval_time_s: 90,
       expected: ["inactive"],
       found: ["firing"],

@@ -1,4 +1,5 @@
 import type { CommandGroup } from "../command.js";
+import { backtestCommand } from "./backtest-command.js";
 import { checkCommand } from "./check-command.js";
 import { exportCommand } from "./export-command.js";
 import { testCommand } from "./test-command.js";
@@ -7,5 +8,5 @@ import { testCommand } from "./test-command.js";
 export const rulesCommands: CommandGroup = {
   name: "rules",
   summary: { en: "Work on the rules of alerts", zh: "处理告警规则" },
-  commands: [checkCommand, testCommand, exportCommand],
+  commands: [checkCommand, testCommand, backtestCommand, exportCommand],
 };

@@ -1,0 +1,142 @@
+import type { AlertInstance } from "./alert-instance.js";
+import type { AlertTransition } from "./alert-view.js";
+import { type Answer, evaluateRule } from "./evaluate.js";
+import type { QuestionAsker } from "./question-asker.js";
+import { questionKey, type Rule } from "./rule.js";
+
+export interface BacktestOptions {
+  rules: readonly Rule[];
+  /** Called once for rules with the same question and interval. */
+  askerFor(rule: Rule): Pick<QuestionAsker, "ask">;
+  /** The first and the last time that may be evaluated, Unix times in milliseconds. */
+  fromMs: number;
+  toMs: number;
+  /** Gets how many evaluations of all are done. */
+  onProgress?(done: number, total: number): void;
+  signal?: AbortSignal;
+}
+
+/** One time that an alert would have fired. */
+export interface BacktestFiring {
+  began: AlertTransition;
+  /** Absent: it was firing still at the end. */
+  ended?: AlertTransition;
+  /** Seconds, until the end of the backtest at most. */
+  durationS: number;
+}
+
+/** What a rule would have done. */
+export interface RuleBacktest {
+  rule: Rule;
+  evaluations: number;
+  /** Evaluations whose answer held no sample. */
+  withoutData: number;
+  /** Evaluations that failed, or could not use all of their answer; they kept the state. */
+  failed: number;
+  /** The newest of those. */
+  error?: string;
+  /** Oldest first. */
+  firings: BacktestFiring[];
+}
+
+/** Answers that are asked for at once, ahead of the evaluation. */
+const ASKED_AHEAD = 32;
+
+/**
+ * Evaluates rules over answers about the past, at the times at which an evaluator would have: whole multiples of the
+ * interval. Every rule begins inactive. Rules with the same question and interval share their answers.
+ */
+export async function backtest(options: BacktestOptions): Promise<RuleBacktest[]> {
+  const { rules, fromMs, toMs, onProgress } = options;
+  const tried = rules.map((rule): TriedRule => ({ rule, instances: [], open: new Map(), result: emptyResult(rule) }));
+  const keyOf = ({ rule }: TriedRule): string => `${rule.intervalS} ${questionKey(rule)}`;
+  const groups = [...new Set(tried.map(keyOf))].map((key) => tried.filter((one) => keyOf(one) === key));
+  const total = tried.reduce((sum, { rule }) => sum + timesOf(rule, fromMs, toMs).length, 0);
+  let done = 0;
+  const advance = (evaluations: number): void => {
+    done += evaluations;
+    onProgress?.(done, total);
+  };
+  await Promise.all(groups.map((group) => tryGroup(group, options, advance)));
+  for (const { open, result } of tried) {
+    for (const firing of open.values()) firing.durationS = (toMs - Date.parse(firing.began.at)) / 1000;
+    result.firings.sort((a, b) => (a.began.at < b.began.at ? -1 : 1));
+  }
+  return tried.map(({ result }) => result);
+}
+
+interface TriedRule {
+  rule: Rule;
+  instances: readonly AlertInstance[];
+  /** Firing now, by the id of the transition that began it. */
+  open: Map<string, BacktestFiring>;
+  result: RuleBacktest;
+}
+
+function emptyResult(rule: Rule): RuleBacktest {
+  return { rule, evaluations: 0, withoutData: 0, failed: 0, firings: [] };
+}
+
+async function tryGroup(
+  group: readonly TriedRule[],
+  { askerFor, fromMs, toMs, signal }: BacktestOptions,
+  advance: (evaluations: number) => void,
+): Promise<void> {
+  const [first] = group;
+  if (first === undefined) return;
+  const asker = askerFor(first.rule);
+  const times = timesOf(first.rule, fromMs, toMs);
+  for (let begin = 0; begin < times.length; begin += ASKED_AHEAD) {
+    signal?.throwIfAborted();
+    const ahead = times.slice(begin, begin + ASKED_AHEAD);
+    const answers = await Promise.all(ahead.map((atMs) => answerAt(asker, first.rule, atMs, signal)));
+    answers.forEach((answer, index) => {
+      for (const tried of group) evaluate(tried, answer, ahead[index] ?? 0);
+    });
+    advance(ahead.length * group.length);
+  }
+}
+
+async function answerAt(
+  asker: Pick<QuestionAsker, "ask">,
+  { question }: Rule,
+  atMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  try {
+    return { samples: await asker.ask(question, atMs, signal) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function evaluate(tried: TriedRule, answer: Answer, atMs: number): void {
+  const { rule, open, result } = tried;
+  const { instances, transitions, error } = evaluateRule(rule, tried.instances, answer, atMs);
+  tried.instances = instances;
+  result.evaluations++;
+  if ("samples" in answer && answer.samples.length === 0) result.withoutData++;
+  if (error !== undefined) {
+    result.failed++;
+    result.error = error;
+  }
+  for (const transition of transitions) {
+    if (transition.to === "firing") {
+      const firing: BacktestFiring = { began: transition, durationS: 0 };
+      open.set(transition.id, firing);
+      result.firings.push(firing);
+    }
+    const firing = transition.to === "resolved" ? open.get(transition.previous_id ?? "") : undefined;
+    if (firing === undefined) continue;
+    firing.ended = transition;
+    firing.durationS = (atMs - Date.parse(firing.began.at)) / 1000;
+    open.delete(firing.began.id);
+  }
+}
+
+function timesOf({ intervalS }: Rule, fromMs: number, toMs: number): number[] {
+  const stepMs = intervalS * 1000;
+  const firstMs = Math.ceil(fromMs / stepMs) * stepMs;
+  return Array.from({ length: Math.max(0, Math.floor((toMs - firstMs) / stepMs) + 1) }, (_, i) => firstMs + i * stepMs);
+}
