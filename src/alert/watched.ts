@@ -28,14 +28,22 @@ export function watchedFigure(of: Watched & { unit: string }, value: number, lan
   return `${of.compare_to !== undefined && value > 0 ? "+" : ""}${formatValue(of, value, language)}`;
 }
 
+/** `success_rate 71.4 %`; behind an expression, which may end in a number itself, an arrow. */
+export function watchedWith(of: Watched, figure: string, language: Language): string {
+  return `${watchedText(of, language)}${of.expr === undefined ? "" : " →"} ${figure}`;
+}
+
 /** `success_rate 71.4 % < 90 %`; what there is none of is left out. */
 export function comparisonText(
   alert: Watched & Condition & { unit: string; value?: number },
   language: Language,
 ): string {
   const { value, op, threshold } = alert;
-  const parts = [watchedText(alert, language)];
-  if (value !== undefined) parts.push(watchedFigure(alert, value, language));
-  if (op !== undefined && threshold !== undefined) parts.push(op, watchedFigure(alert, threshold, language));
-  return parts.join(" ");
+  const watched =
+    value === undefined
+      ? watchedText(alert, language)
+      : watchedWith(alert, watchedFigure(alert, value, language), language);
+  return op === undefined || threshold === undefined
+    ? watched
+    : `${watched} ${op} ${watchedFigure(alert, threshold, language)}`;
 }

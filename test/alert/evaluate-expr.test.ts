@@ -62,7 +62,7 @@ test.each([
     { indicator: "cost.total", compare_to: "1d", unit: "%", value: 25, op: ">", threshold: 20 },
     "cost.total against 1 day before +25 % > +20 %",
   ],
-  [{ expr: "sum(a)\n  > 1", unit: "", value: 0.0125 }, "sum(a) > 1 0.0125"],
+  [{ expr: "sum(a)\n  > 1", unit: "", value: 0.0125 }, "sum(a) > 1 → 0.0125"],
 ] as const)("%j reads %s", (alert, text) => {
   expect(comparisonText(alert, "en")).toBe(text);
 });

@@ -1,6 +1,6 @@
 import type { AlertTransition, TransitionReason } from "../../alert/alert-view.js";
 import { formatDuration } from "../../alert/duration.js";
-import { watchedFigure, watchedText } from "../../alert/watched.js";
+import { watchedFigure, watchedWith } from "../../alert/watched.js";
 import type { BilingualText, Language } from "../../indicators/language.js";
 
 const EMOJI = { critical: "🚨", error: "❌", warning: "⚠️" } as const;
@@ -35,7 +35,7 @@ export function consoleMessage(transition: AlertTransition, language: Language):
 function measured(transition: AlertTransition, language: Language): string {
   const { value, op, threshold, to } = transition;
   const figure = (amount: number): string => watchedFigure(transition, amount, language);
-  const shown = `${watchedText(transition, language)} ${value === undefined ? "–" : figure(value)}`;
+  const shown = watchedWith(transition, value === undefined ? "–" : figure(value), language);
   return to === "resolved" || op === undefined || threshold === undefined
     ? shown
     : `${shown} ${op} ${figure(threshold)}`;
