@@ -492,6 +492,33 @@ describe("the alerts of a split", () => {
   });
 });
 
+describe("an expr that compares by itself: a series is bad while it is in the answer", () => {
+  const { when: _, ...compared } = ruleOf();
+  const rule: Rule = { ...compared, question: { kind: "expr", expr: "up == 0" }, unit: "" };
+
+  test.each<Row>([
+    ["inactive", "nothing is in the answer", {}, "none*300", []],
+    ["inactive", "nothing in the answer is no missing data", { noData: "alert", noDataForS: 30 }, "none*300", []],
+    ["inactive=>firing", "whatever its value is", {}, "good*5", ["condition_true"]],
+    ["inactive=>firing", "its value is no number", {}, "nan inf nan", ["condition_true"]],
+    ["inactive=>pending=>firing", "for", { forS: 30 }, "good*3", ["condition_true", "condition_held"]],
+    [
+      "inactive=>pending=>inactive",
+      "gone while pending",
+      { forS: 30 },
+      "bad none",
+      ["condition_true", "condition_false"],
+    ],
+    ["inactive=>firing=>resolved", "gone while firing", {}, "bad none", ["condition_true", "condition_false"]],
+    ["inactive=>firing", "gone within keep_firing_for", { keepFiringForS: 30 }, "bad none*2", ["condition_true"]],
+    ["inactive=>firing", "errors while firing", {}, "bad error*300", ["condition_true"]],
+  ])("%s: %s", (path, _when, parts, script, reasons) => {
+    const run = new RuleRun({ ...rule, ...parts }).play(script);
+    expect(run.path()).toBe(path);
+    expect(run.reasons).toEqual(reasons);
+  });
+});
+
 describe("an edited rule", () => {
   test("a shorter for fires a pending alert at its next bad value", () => {
     const run = new RuleRun(ruleOf({ forS: 600 })).play("bad*2");
