@@ -1,9 +1,10 @@
 import { once } from "node:events";
+import type { SourceAbilities } from "../alert/check-rule.js";
 import { serverLine } from "../demo/server-line.js";
 import type { BilingualText } from "../indicators/language.js";
-import { consoleChannel } from "../notify/console/console-channel.js";
 import { readServerSettings } from "../server/server-settings.js";
 import { readOrMakeTokenFile } from "../server/token-file.js";
+import { alertChannel, eventLine } from "./alert-channel.js";
 import type { Command } from "./command.js";
 
 const DEFAULT = { en: "default", zh: "默认" };
@@ -38,8 +39,8 @@ export const serveCommand: Command = {
     config: {
       value: "FILE",
       describe: {
-        en: "rules; default CHAINWATCH_CONFIG, else chainwatch.yaml when it is there, else the six default rules",
-        zh: "规则文件；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
+        en: "rules, read again when the file changes; default CHAINWATCH_CONFIG, else chainwatch.yaml when it is there, else the six default rules",
+        zh: "规则文件，修改后自动重新读取；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
       },
     },
     "external-url": {
@@ -84,7 +85,7 @@ export const serveCommand: Command = {
     },
   ],
   async run(flags, terminal) {
-    const { out, err, language, stop } = terminal;
+    const { out, err, env, language, stop } = terminal;
     const given = (name: string) => {
       const value = flags.text(name);
       return value === undefined ? {} : { [name]: value };
@@ -100,7 +101,7 @@ export const serveCommand: Command = {
         ...given("jaeger-url"),
         ...given("lang"),
       },
-      terminal.env,
+      env,
     );
     // The database and the rules' checks load only here: the help and the other commands start without them.
     const [{ startLocalServer }, { loadRules, RulesFileError }] = await Promise.all([
@@ -108,33 +109,30 @@ export const serveCommand: Command = {
       import("../server/load-rules.js"),
     ]);
     const json = flags.on("json");
-    const tellJson = (event: string, fields: object) => out(JSON.stringify({ event, ...fields }));
+    const abilities: SourceAbilities = { sides: ["metrics", "records"], promql: settings.source !== undefined };
     try {
-      const { rules, file } = loadRules(settings.configFile, terminal.env, {
-        sides: ["metrics", "records"],
-        promql: settings.source !== undefined,
-      });
+      const { rules, file } = loadRules(settings.configFile, env, abilities);
       const { tokenFile } = settings;
       const server = await startLocalServer({
         ...settings,
         ...(tokenFile !== undefined && { token: readOrMakeTokenFile(tokenFile), loginAddress: true }),
         rules,
-        channels: [
-          json
-            ? { name: "console", send: async (transition) => tellJson("alert", transition) }
-            : consoleChannel(out, language),
-        ],
+        ...(file !== undefined && {
+          rulesFile: { path: file, load: () => loadRules(file, env, abilities).rules },
+        }),
+        channels: [alertChannel(json, terminal)],
         log: err,
       });
       const { url, dataDir, loginUrl } = server;
       if (json) {
-        tellJson("listening", {
+        const facts = {
           url,
           ...(loginUrl !== undefined && { login_url: loginUrl }),
           data_dir: dataDir,
           rules: rules.length,
           rules_file: file ?? null,
-        });
+        };
+        out(eventLine("listening", facts));
       } else {
         out(serverLine({ url, dataDir, rules: rules.length }, language));
         if (loginUrl !== undefined) out(`✓ ${LOGIN.word[language]}  ${loginUrl}   ${LOGIN.once[language]}`);

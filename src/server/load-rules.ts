@@ -38,7 +38,7 @@ export function loadRules(
   const { ok, rules, findings } = parseRulesFile(read(file), file, { env, source });
   if (ok) return { rules, file };
   const mistakes = findings.filter(({ severity }) => severity === "error").map(({ text }) => text);
-  throw new RulesFileError(`the rules file cannot be used; mend it and start again\n${mistakes.join("\n")}`);
+  throw new RulesFileError(`the rules file has mistakes; mend them\n${mistakes.join("\n")}`);
 }
 
 function read(file: string): string {

@@ -90,6 +90,9 @@ async function answer(parts: RouterParts, request: IncomingMessage, response: Se
     if (await services.receive(request, response)) return;
     return refuse(request, response, 404, `no ${url.pathname}: expected /v1/traces, /v1/metrics or /v1/logs`);
   }
+  if (services && url.pathname.startsWith("/v1/")) {
+    return refuse(request, response, 404, "this server takes no telemetry: send it to a Collector or chainwatch serve");
+  }
   if (url.pathname === "/api/stream") {
     if (!parts.stream.open(response)) sendError(response, 503, "as many pages listen as this server allows");
     return;

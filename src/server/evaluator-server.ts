@@ -1,0 +1,88 @@
+import { resolve } from "node:path";
+import type { EvaluatorOptions } from "../alert/evaluator.js";
+import type { Rule } from "../alert/rule.js";
+import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
+import { alertRoutes } from "../dashboard/api/alert-routes.js";
+import type { Channel } from "../notify/channel.js";
+import { openAlertWork } from "./alert-work.js";
+import { openHttpFront } from "./http-front.js";
+import { familiesText } from "./metric-family.js";
+import { OwnMetrics } from "./own-metrics.js";
+import type { ReadableRules } from "./rules-in-use.js";
+import type { ServerSettings } from "./server-settings.js";
+
+export interface EvaluatorServerOptions
+  extends Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl">,
+    Pick<EvaluatorOptions, "source" | "exprSource"> {
+  rules: readonly Rule[];
+  /** The file that they come from, which is read again when it changes; absent: they stay as they are. */
+  rulesFile?: ReadableRules;
+  /** Where a Chainwatch server shows the telemetry, for the links of alerts; undefined: nowhere. */
+  pageUrl: string | undefined;
+  /** Who is told of alerts. */
+  channels: readonly Channel[];
+  /** Gets what went wrong and is shown nowhere else. */
+  log(message: string): void;
+}
+
+export interface EvaluatorServer {
+  /** Where its API is. */
+  url: string;
+  port: number;
+  /** Absolute. */
+  dataDir: string;
+  /** Finishes what is under way, then closes the journal. Calling it again changes nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an evaluator by itself: rules, journal and channels, and the API of alerts. The telemetry is elsewhere.
+ *
+ * @throws {ConfigError} the port is taken, or the address is not of this machine
+ * @throws {JournalHeldError} another evaluator uses the data folder
+ */
+export async function startEvaluatorServer(options: EvaluatorServerOptions): Promise<EvaluatorServer> {
+  const { source, exprSource, rules, rulesFile, pageUrl, channels, log } = options;
+  const dataDir = resolve(options.dataDir);
+  const front = await openHttpFront({ ...options, portFallback: false });
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    await front.close();
+    for (const closer of closers.toReversed()) await closer();
+  };
+  try {
+    const journal = await SqliteAlertJournal.open(dataDir);
+    closers.push(() => journal.close());
+    if (journal.setAside !== undefined) log(`The alert journal was damaged; it is now ${journal.setAside}`);
+    const own = new OwnMetrics();
+    closers.push(() => own.close());
+    const alerts = await openAlertWork({
+      journal,
+      source,
+      ...(exprSource && { exprSource }),
+      rules,
+      rulesFile,
+      pageUrl,
+      channels,
+      meter: own.meter,
+      onChange: () => front.stream.publish("alerts"),
+      log,
+    });
+    closers.push(() => alerts.close());
+    alerts.evaluator.start();
+    front.serve({ api: alertRoutes(alerts.sources), metrics: async () => familiesText(await own.families()) });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  return {
+    url: front.url,
+    port: front.port,
+    dataDir,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
