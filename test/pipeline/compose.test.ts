@@ -57,7 +57,8 @@ test("the start logs an address that opens the page, once; without it the page's
   const [[address] = [""]] = addresses;
   expect(address).toContain(project.url("PAGE_PORT"));
   await page.goto(address);
-  await page.getByText("chainwatch-demo").first().waitFor();
+  // The board, or the first trace when the page was open before it came.
+  await page.getByText("Figures from").or(page.getByText("chainwatch-demo")).first().waitFor();
 
   const stranger = await browser.newContext();
   const second = await stranger.newPage();
