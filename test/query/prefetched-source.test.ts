@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ExprSeriesSource } from "../../src/query/expr-source.js";
 import { PrefetchedSource } from "../../src/query/prefetched-source.js";
-import { type SeriesSource, type SeriesTimes, timesOf } from "../../src/query/series-source.js";
+import { type SeriesQuery, type SeriesSource, type SeriesTimes, timesOf } from "../../src/query/series-source.js";
 
 const STEP_MS = 15_000;
 const AT = 1_000_000 * STEP_MS;
@@ -21,8 +21,9 @@ class RecordingSource implements SeriesSource, ExprSeriesSource {
     this.single++;
     return [];
   }
-  async querySeries(_: object, times: SeriesTimes) {
-    return this.#answer(times);
+  async querySeries({ counts = false }: SeriesQuery, times: SeriesTimes) {
+    const series = this.#answer(times);
+    return counts ? series : series.map(({ labels }) => ({ labels, points: [] }));
   }
   async queryExprSeries(_: string, times: SeriesTimes) {
     return this.#answer(times);
