@@ -127,8 +127,10 @@ The outermost span of a request carries the totals of everything under it.
 ## Metric instruments
 
 Durations below 10 ms are recorded as 10 ms. Histograms have base-2 exponential buckets unless \`histogramBuckets\` says
-otherwise. User, session and conversation ids and texts are on no metric. The first 100 request types, models and tools
-of a process have their own value; further ones are \`other\`, counted in \`${names.METRIC_TELEMETRY_DROPPED}\`.
+otherwise; explicit ones end where the conventions recommend, those of costs at 1, 2 and 5 times each power of ten from
+0.000001 to 100 US dollars. User, session and conversation ids and texts are on no metric. The first 100 request types,
+models and tools of a process have their own value; further ones are \`other\`, counted in
+\`${names.METRIC_TELEMETRY_DROPPED}\`.
 
 ${table(
   ["instrument", "type", "unit", "what", "attributes"],

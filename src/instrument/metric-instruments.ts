@@ -26,6 +26,21 @@ import {
 /** Shorter durations are recorded as this, seconds: one 0.5 ms outlier would cost an exponential histogram its scale. */
 export const SHORTEST_DURATION_S = 0.01;
 
+/**
+ * Where explicit buckets end, for readers that do not make them exponential. Those of model calls and tokens are what
+ * the GenAI semantic conventions recommend; the SDK's own begin at 0, 5, 10 and say nothing about seconds or dollars.
+ */
+const DURATION_BOUNDS_S = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+/** An agent takes minutes. */
+const REQUEST_DURATION_BOUNDS_S = [...DURATION_BOUNDS_S, 163.84, 327.68, 655.36];
+const TOKEN_BOUNDS = Array.from({ length: 14 }, (_, i) => 4 ** i);
+/** From a small model's shortest answer to a long agent's run. */
+const COST_BOUNDS_USD = [
+  ...[-6, -5, -4, -3, -2, -1, 0, 1].flatMap((exponent) => [1, 2, 5].map((digit) => Number(`${digit}e${exponent}`))),
+  100,
+];
+const CALL_BOUNDS = [0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100];
+
 export const clampDuration = (seconds: number): number => Math.max(seconds, SHORTEST_DURATION_S);
 
 /** The most requests at once since the last collection, by request type. */
@@ -83,16 +98,23 @@ export class MetricInstruments {
     this.operationDuration = meter.createHistogram(METRIC_OPERATION_DURATION, {
       unit: "s",
       description: "Time of a model call, from the request to the last chunk.",
+      advice: { explicitBucketBoundaries: DURATION_BOUNDS_S },
     });
     this.tokenUsage = meter.createHistogram(METRIC_TOKEN_USAGE, {
       unit: "{token}",
       description: "Tokens of a model call, input or output.",
+      advice: { explicitBucketBoundaries: TOKEN_BOUNDS },
     });
     this.timeToFirstChunk = meter.createHistogram(METRIC_TIME_TO_FIRST_CHUNK, {
       unit: "s",
       description: "Time from the request to the first chunk of a stream.",
+      advice: { explicitBucketBoundaries: DURATION_BOUNDS_S },
     });
-    this.toolDuration = meter.createHistogram(METRIC_TOOL_DURATION, { unit: "s", description: "Time of a tool call." });
+    this.toolDuration = meter.createHistogram(METRIC_TOOL_DURATION, {
+      unit: "s",
+      description: "Time of a tool call.",
+      advice: { explicitBucketBoundaries: DURATION_BOUNDS_S },
+    });
     this.llmTokens = meter.createCounter(METRIC_LLM_TOKENS, {
       unit: "{token}",
       description: "Tokens by type; cache_read and cache_write are part of input, reasoning is part of output.",
@@ -100,6 +122,7 @@ export class MetricInstruments {
     this.llmCost = meter.createHistogram(METRIC_LLM_COST, {
       unit: "{USD}",
       description: "Cost of a model call with a known price.",
+      advice: { explicitBucketBoundaries: COST_BOUNDS_USD },
     });
     this.llmRetries = meter.createCounter(METRIC_LLM_RETRIES, {
       unit: "{retry}",
@@ -112,18 +135,22 @@ export class MetricInstruments {
     this.requestDuration = meter.createHistogram(METRIC_REQUEST_DURATION, {
       unit: "s",
       description: "Response time of a request.",
+      advice: { explicitBucketBoundaries: REQUEST_DURATION_BOUNDS_S },
     });
     this.requestCost = meter.createHistogram(METRIC_REQUEST_COST, {
       unit: "{USD}",
       description: "Cost of a request: the sum of its calls with a known price.",
+      advice: { explicitBucketBoundaries: COST_BOUNDS_USD },
     });
     this.requestTokens = meter.createHistogram(METRIC_REQUEST_TOKENS, {
       unit: "{token}",
       description: "Tokens of a request, input and output.",
+      advice: { explicitBucketBoundaries: TOKEN_BOUNDS },
     });
     this.requestLlmCalls = meter.createHistogram(METRIC_REQUEST_LLM_CALLS, {
       unit: "{call}",
       description: "Model calls of a request.",
+      advice: { explicitBucketBoundaries: CALL_BOUNDS },
     });
     meter
       .createObservableUpDownCounter(METRIC_REQUEST_ACTIVE, {
