@@ -2,6 +2,7 @@ import { type BilingualText, type Language, languageOf } from "../indicators/lan
 import { ConfigError } from "../instrument/config-error.js";
 import { nearestName } from "../instrument/nearest-name.js";
 import { packageVersion } from "../server/package-root.js";
+import { alertsCommands } from "./alerts/alerts-commands.js";
 import type { Command, CommandGroup, CommandOption } from "./command.js";
 import { CommandError } from "./command-error.js";
 import { demoCommand } from "./demo-command.js";
@@ -10,13 +11,22 @@ import { commandHelp, groupHelp, rootHelp } from "./help-text.js";
 import { parseFlags } from "./parse-flags.js";
 import { rulesCommands } from "./rules/rules-commands.js";
 import { serveCommand } from "./serve-command.js";
+import { silencesCommands } from "./silences/silences-commands.js";
 import type { Terminal } from "./terminal.js";
 import { topCommand } from "./top-command.js";
 import { UsageError } from "./usage-error.js";
 
 type Named = Command | CommandGroup;
 
-const COMMANDS: readonly Named[] = [serveCommand, topCommand, demoCommand, doctorCommand, rulesCommands];
+const COMMANDS: readonly Named[] = [
+  serveCommand,
+  topCommand,
+  demoCommand,
+  doctorCommand,
+  rulesCommands,
+  alertsCommands,
+  silencesCommands,
+];
 
 const LANG_OPTION: CommandOption = {
   value: "en|zh",
