@@ -103,10 +103,13 @@ export interface AlertTransition extends Watched, Condition {
 }
 
 /**
- * What the newest evaluation got: samples; none at all; none that is a number; a failure of the source; no answer in
- * time; or it was not asked, since the clock jumped; or it could not be recorded. All but the first two keep the state.
+ * Why an evaluation got nothing to judge by: no sample is a number; a failure of the source; no answer in time; it was
+ * not asked, since the clock jumped; what it found could not be recorded. The state is kept.
  */
-export type AnswerKind = "data" | "empty" | "unusable_value" | "error" | "timeout" | "clock_jumped" | "not_recorded";
+export const EVALUATION_FAULTS = ["unusable_value", "error", "timeout", "clock_jumped", "not_recorded"] as const;
+
+/** What the newest evaluation got: samples, none at all, or nothing to judge by. */
+export type AnswerKind = "data" | "empty" | (typeof EVALUATION_FAULTS)[number];
 
 /** How a rule stands after its newest evaluation. */
 export interface RuleStatus extends Watched, Condition {

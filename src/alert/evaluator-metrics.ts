@@ -1,5 +1,5 @@
 import type { Meter } from "@opentelemetry/api";
-import type { AlertTransition, AnswerKind } from "./alert-view.js";
+import { type AlertTransition, type AnswerKind, EVALUATION_FAULTS } from "./alert-view.js";
 
 /** What the observed instruments are read from. */
 export interface EvaluatorFacts {
@@ -26,6 +26,8 @@ export class EvaluatorMetrics {
       description: "Evaluations of a rule without an answer that could be used, by what was wrong.",
       unit: "{evaluation}",
     });
+    // A counter that begins with its first error shows no increase then.
+    for (const fault of EVALUATION_FAULTS) this.#errors.add(0, { "error.type": fault });
     this.#duration = meter.createHistogram("chainwatch.evaluator.evaluation.duration", {
       description: "From asking a question to having judged and recorded its answer.",
       unit: "s",
