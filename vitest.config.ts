@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ["test/build-once.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     pool: "forks",
+    // The default leaves a core free, which is half of a machine with two.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

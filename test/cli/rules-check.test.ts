@@ -134,7 +134,7 @@ describe("commands in a group", () => {
     expect(group.code).toBe(0);
     expect(group.out.join("\n")).toContain("Usage: chainwatch rules <command> [options]");
     expect(group.out.join("\n")).toMatch(/^ {2}check +\S/m);
-    expect(group.out.join("\n")).toMatch(/Examples:\n {2}chainwatch rules check chainwatch\.yaml/);
+    expect(group.out.join("\n")).toMatch(/Examples:\n(.*\n)*? {2}chainwatch rules check chainwatch\.yaml/);
 
     const command = await run(["rules", "check", "--help"]);
     expect(command.code).toBe(0);
@@ -176,7 +176,7 @@ describe("commands in a group", () => {
 
   test.each<[string[], string, string]>([
     [["rules", "chek"], 'unknown command "rules chek": did you mean check?', "chainwatch rules --help"],
-    [["rules", "zzzz"], 'unknown command "rules zzzz": the commands are check', "chainwatch rules --help"],
+    [["rules", "zzzz"], 'unknown command "rules zzzz": the commands are run, check, ', "chainwatch rules --help"],
     [["rules", "--hlep"], 'unknown option "--hlep": did you mean --help?', "chainwatch rules --help"],
     [["help", "srve"], 'unknown command "srve": did you mean serve?', "chainwatch --help"],
     [["rules", "check"], "expected FILE: a rules file", "chainwatch rules check --help"],
