@@ -12,28 +12,38 @@ const SETTLE_MS = 200;
 export class FileWatch {
   readonly #path: string;
   readonly #onChange: () => Promise<void>;
-  readonly #watcher: FSWatcher;
+  readonly #watcher: FSWatcher | undefined;
   #content: string;
   #timer: NodeJS.Timeout | undefined;
   #telling: Promise<void> = Promise.resolve();
 
-  /** @param onChange must not reject; it is called again only when it has finished */
-  constructor(path: string, onChange: () => Promise<void>) {
+  /**
+   * @param onChange must not reject; it is called again only when it has finished
+   * @param onTrouble gets why the folder cannot be watched, as where the system's watches are used up: SIGHUP still works
+   */
+  constructor(path: string, onChange: () => Promise<void>, onTrouble: (error: Error) => void) {
     this.#path = resolve(path);
     this.#onChange = onChange;
     this.#content = contentOf(this.#path);
-    this.#watcher = watch(dirname(this.#path), () => this.#lookSoon());
-    // A folder that is taken away can no longer be watched; SIGHUP still works.
-    this.#watcher.on("error", () => this.#lookSoon());
+    this.#watcher = this.#watched(onTrouble);
     process.on("SIGHUP", this.#onSignal);
   }
 
   /** Resolves when what is being told has been. */
   close(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#watcher.close();
+    this.#watcher?.close();
     process.off("SIGHUP", this.#onSignal);
     return this.#telling;
+  }
+
+  #watched(onTrouble: (error: Error) => void): FSWatcher | undefined {
+    try {
+      return watch(dirname(this.#path), () => this.#lookSoon()).on("error", onTrouble);
+    } catch (error) {
+      onTrouble(error as Error);
+      return undefined;
+    }
   }
 
   readonly #onSignal = (): void => {

@@ -48,8 +48,11 @@ export class RulesInUse {
 
   /** @param replace hands new rules to whoever works with them; when it fails they are refused */
   watch(replace: (rules: readonly Rule[]) => Promise<void>): void {
-    const { file } = this.#options;
-    if (file !== undefined) this.#watch = new FileWatch(file.path, () => this.#reload(file, replace));
+    const { file, log } = this.#options;
+    if (file === undefined) return;
+    const onTrouble = ({ message }: Error): void =>
+      log(`Rules: changes of ${file.path} go unnoticed (${message}); send SIGHUP to have it read again`);
+    this.#watch = new FileWatch(file.path, () => this.#reload(file, replace), onTrouble);
   }
 
   stop(): Promise<void> {
