@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { shownFolder } from "../../demo/server-line.js";
+import { DEFAULT_ENDPOINT } from "../../export/export-settings.js";
 import type { BilingualText } from "../../indicators/language.js";
 import { readServerSettings } from "../../server/server-settings.js";
 import { readOrMakeTokenFile } from "../../server/token-file.js";
 import { alertChannel, eventLine } from "../alert-channel.js";
 import type { Command } from "../command.js";
+import { UsageError } from "../usage-error.js";
 import { evaluatorSource } from "./evaluator-source.js";
 
 /** Not that of a server, which may run on the same machine. */
@@ -84,7 +86,14 @@ export const runCommand: Command = {
   ],
   async run(flags, terminal) {
     const { out, err, env, language, stop } = terminal;
-    const { source, exprSource, abilities, pageUrl } = evaluatorSource(flags.text("source"), env);
+    const asked = evaluatorSource(flags.text("source"), env);
+    if (asked === undefined) {
+      throw new UsageError({
+        en: `expected --source prometheus=URL, a backend with the figures, or local=URL, a running server such as ${DEFAULT_ENDPOINT}`,
+        zh: `缺少 --source：prometheus=URL（指标后端），或 local=URL（运行中的服务器，例如 ${DEFAULT_ENDPOINT}）`,
+      });
+    }
+    const { source, backend, abilities, pageUrl } = asked;
     const given = (name: string): Record<string, string> => {
       const value = flags.text(name);
       return value === undefined ? {} : { [name]: value };
@@ -119,7 +128,7 @@ export const runCommand: Command = {
           rulesFile: { path: file, load: () => loadRules(file, env, abilities).rules },
         }),
         source,
-        ...(exprSource && { exprSource }),
+        ...(backend && { exprSource: backend }),
         pageUrl: externalUrl ?? pageUrl,
         channels: [alertChannel(json, terminal)],
         log: err,
