@@ -10,5 +10,11 @@ export function eventLine(event: string, fields: object): string {
 /** Alerts on standard output. */
 export function alertChannel(json: boolean, { out, language }: Pick<Terminal, "out" | "language">): Channel {
   if (!json) return consoleChannel(out, language);
-  return { name: "console", send: async (transition) => out(eventLine("alert", transition)) };
+  return {
+    name: "console",
+    async deliver({ alerts }) {
+      for (const alert of alerts) out(eventLine("alert", alert));
+      return { delivered: true };
+    },
+  };
 }

@@ -1,13 +1,13 @@
-import type { AlertTransition } from "../alert/alert-view.js";
+import type { Delivery } from "./delivery.js";
+import type { Notification } from "./notification.js";
 
 /** A way to tell people. */
 export interface Channel {
-  /** Names it in the history and in errors, e.g. `console`. */
+  /** The receiver's name: it is in the history and in errors, e.g. `console`. */
   readonly name: string;
   /**
-   * Resolves once the message has arrived. `transition.id` is the same on every try for the same transition.
-   *
-   * @throws when it did not arrive, or that is unknown
+   * One attempt to deliver. `notification.id` is the same on every attempt, so a service can tell repetitions. Ends
+   * soon after the signal aborts. What goes wrong is in the answer; it does not throw.
    */
-  send(transition: AlertTransition): Promise<void>;
+  deliver(notification: Notification, signal: AbortSignal): Promise<Delivery>;
 }

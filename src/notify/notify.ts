@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import type { AlertJournal } from "../alert/alert-journal.js";
 import type { AlertTransition, NotificationResult } from "../alert/alert-view.js";
 import type { Rule } from "../alert/rule.js";
 import type { Silence } from "../alert/silence.js";
 import type { Channel } from "./channel.js";
 import { type Decision, decide } from "./decide.js";
+import type { Notification } from "./notification.js";
 
 export interface NotifyOptions {
   /** As they are now. */
@@ -66,13 +68,23 @@ async function sendToAll(channels: readonly Channel[], transition: AlertTransiti
   await Promise.all(
     channels.map(async (channel) => {
       try {
-        await channel.send(transition);
+        const delivery = await channel.deliver(notificationOf(transition), new AbortController().signal);
+        if (!delivery.delivered) errors[channel.name] = delivery.message;
       } catch (error) {
         errors[channel.name] = error instanceof Error ? error.message : String(error);
       }
     }),
   );
   return errors;
+}
+
+function notificationOf(transition: AlertTransition): Notification {
+  const { id, rule, labels } = transition;
+  const groupId = createHash("sha256")
+    .update(JSON.stringify([rule, labels]))
+    .digest("hex")
+    .slice(0, 32);
+  return { id, groupId, groupLabels: labels, alerts: [transition] };
 }
 
 function resultOf(

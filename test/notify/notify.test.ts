@@ -12,6 +12,7 @@ import { SqliteAlertJournal } from "../../src/alert/sqlite-alert-journal.js";
 import type { Channel } from "../../src/notify/channel.js";
 import { decide } from "../../src/notify/decide.js";
 import { createNotify } from "../../src/notify/notify.js";
+import { recordedChannel } from "./recorded-channel.js";
 import { transitionOf } from "./transition-of.js";
 
 const START_MS = Date.parse("2026-08-01T10:00:00Z");
@@ -25,12 +26,7 @@ let instances: Map<string, AlertInstance[]>;
 let atMs: number;
 let silences: Silence[];
 
-const channel: Channel = {
-  name: "recorded",
-  async send({ rule, to }) {
-    sent.push(`${rule} ${to}`);
-  },
-};
+const channel = recordedChannel(({ rule, to }) => sent.push(`${rule} ${to}`));
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "chainwatch-notify-"));
@@ -210,7 +206,7 @@ test("pending alerts and their end are told to nobody", async () => {
 });
 
 test("a channel that fails keeps no other from its message, and is in the history and the log", async () => {
-  const broken: Channel = { name: "broken", send: () => Promise.reject(new Error("connection refused")) };
+  const broken = recordedChannel(() => Promise.reject(new Error("connection refused")), "broken");
   await successRate(93, [broken, channel]);
   expect(sent).toEqual(["low-success-rate firing"]);
   expect((await journal.history(1))[0]?.notification).toEqual({
@@ -227,13 +223,10 @@ test("a channel that fails keeps no other from its message, and is in the histor
 
 test("a transition whose sending was not recorded is sent again, with the same id", async () => {
   const ids: string[] = [];
-  const killed: Channel = {
-    name: "killed",
-    send: async ({ id }) => {
-      ids.push(id);
-      return ids.length === 1 ? new Promise(() => {}) : undefined;
-    },
-  };
+  const killed = recordedChannel(({ id }) => {
+    ids.push(id);
+    return ids.length === 1 ? new Promise(() => {}) : undefined;
+  });
   void successRate(93, [killed]);
   await expect.poll(() => ids.length).toBe(1);
   await notify([killed])(await journal.undecided(), active());

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { AlertTransition } from "../../src/alert/alert-view.js";
 import { ruleOf } from "../alert/rule-of.js";
+import { recordedChannel } from "../notify/recorded-channel.js";
 import { requestDurationsBody } from "./example-telemetry.js";
 import { call, json, post, runningServer } from "./running-server.js";
 
@@ -75,7 +76,7 @@ test("a silence is made, listed, and expired once", async () => {
 
 test("who fires under a silence is told when it is expired", async () => {
   const told: string[] = [];
-  const channel = { name: "recorded", send: async ({ rule, to }: AlertTransition) => void told.push(`${rule} ${to}`) };
+  const channel = recordedChannel(({ rule, to }) => told.push(`${rule} ${to}`));
   const server = await runningServer({ rules: [rule], channels: [channel] });
   const { id } = JSON.parse((await post(server, "/api/silences", silenceBody())).body);
   await post(server, "/v1/metrics", requestDurationsBody({ success: 5, error: 5 }));

@@ -7,6 +7,7 @@ import type { AlertTransition } from "../../src/alert/alert-view.js";
 import { defaultRules } from "../../src/alert/default-rules.js";
 import type { Rule } from "../../src/alert/rule.js";
 import { Secret } from "../../src/receive/secret.js";
+import { recordedChannel } from "../notify/recorded-channel.js";
 import { requestDurationsBody, requestRecordBody, tracesBody } from "./example-telemetry.js";
 import { call, json, post, runningServer, temporaryFolder } from "./running-server.js";
 
@@ -171,13 +172,7 @@ test("Prometheus reads record indicators and the server's own counters", async (
 
 test("failing requests become a firing alert, in the channel and in the API", async () => {
   const sent: AlertTransition[] = [];
-  const channel = {
-    name: "test",
-    send: async (transition: AlertTransition) => {
-      sent.push(transition);
-    },
-  };
-  const server = await runningServer({ channels: [channel] });
+  const server = await runningServer({ channels: [recordedChannel((alert) => sent.push(alert))] });
   await post(server, "/v1/metrics", requestDurationsBody({ success: 5, error: 5 }));
   const view = await server.evaluateNow();
   expect(view.active.map(({ rule, to }) => [rule, to])).toContainEqual(["very-low-success-rate", "firing"]);

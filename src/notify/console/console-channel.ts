@@ -6,8 +6,9 @@ import { consoleMessage } from "./console-message.js";
 export function consoleChannel(print: (line: string) => void, language: Language): Channel {
   return {
     name: "console",
-    async send(transition) {
-      print(consoleMessage(transition, language));
+    async deliver({ alerts }) {
+      for (const alert of alerts) print(consoleMessage(alert, language));
+      return { delivered: true };
     },
   };
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AlertTransition } from "../../../src/alert/alert-view.js";
 import type { Language } from "../../../src/indicators/language.js";
 import { consoleChannel } from "../../../src/notify/console/console-channel.js";
+import { aboutOne } from "../recorded-channel.js";
 import { transitionOf } from "../transition-of.js";
 
 const zone = process.env.TZ;
@@ -17,7 +18,10 @@ afterEach(() => {
 
 async function printed(parts: Partial<AlertTransition>, language: Language): Promise<string> {
   const lines: string[] = [];
-  await consoleChannel((line) => lines.push(line), language).send(transitionOf(parts));
+  await consoleChannel((line) => lines.push(line), language).deliver(
+    aboutOne(transitionOf(parts)),
+    new AbortController().signal,
+  );
   expect(lines).toHaveLength(1);
   return lines[0] ?? "";
 }
@@ -72,8 +76,8 @@ test("one that resolved for lack of data says so, and shows no value", async () 
     at: "2026-08-01T11:32:05Z",
   });
   const lines: string[] = [];
-  await consoleChannel((line) => lines.push(line), "en").send(expired);
-  await consoleChannel((line) => lines.push(line), "zh").send(expired);
+  await consoleChannel((line) => lines.push(line), "en").deliver(aboutOne(expired), new AbortController().signal);
+  await consoleChannel((line) => lines.push(line), "zh").deliver(aboutOne(expired), new AbortController().signal);
   expect(lines).toEqual([
     "✅ RESOLVED Very low success rate  success_rate –  no data any more  after 1h",
     "✅ RESOLVED 成功率严重低  success_rate –  长时间没有数据  持续 1h",
