@@ -17,6 +17,7 @@ const SHOWN = 3_000;
  * test they are ended, the newest first, and their folders removed.
  */
 export class RunningParts {
+  readonly #starting: Promise<RunningPart | undefined>[] = [];
   readonly #parts: RunningPart[] = [];
   readonly #folders: string[] = [];
 
@@ -26,12 +27,25 @@ export class RunningParts {
       for (const { name, log } of this.#parts) console.log(`── the end of ${name}'s log\n${log.slice(-SHOWN)}`);
     });
     afterAll(async () => {
-      for (const part of this.#parts.toReversed()) await part.stop();
-      for (const folder of this.#folders) await rm(folder, { recursive: true, force: true });
+      const faults: unknown[] = [];
+      const end = (work: Promise<void>): Promise<void> => work.catch((fault: unknown) => void faults.push(fault));
+      // Also those that still start when another one failed to, or the time was over: nobody else would end them.
+      for (const starting of this.#starting.toReversed()) {
+        const part = await starting;
+        if (part !== undefined) await end(part.stop());
+      }
+      for (const folder of this.#folders) await end(rm(folder, { recursive: true, force: true }));
+      if (faults.length > 0) throw new AggregateError(faults, `not everything was ended: ${faults.join("; ")}`);
     });
   }
 
   async keep<Started extends { part: RunningPart }>(starting: Promise<Started>): Promise<Started> {
+    this.#starting.push(
+      starting.then(
+        ({ part }) => part,
+        () => undefined,
+      ),
+    );
     const started = await starting;
     this.#parts.push(started.part);
     return started;
