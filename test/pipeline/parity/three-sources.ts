@@ -7,6 +7,7 @@ import { PrometheusSource } from "../../../src/query/prometheus/prometheus-sourc
 import type { RecordSource } from "../../../src/query/record-source.js";
 import { createOtlpReceiver } from "../../../src/receive/otlp-receiver.js";
 import { openTelemetryStore } from "../../../src/store/open-telemetry-store.js";
+import { postProtobuf } from "../parts/otlp-post.js";
 import { type MetricsBackend, startPrometheus } from "../parts/prometheus.js";
 import type { RunningParts } from "../parts/running-parts.js";
 import { startVictoriaMetrics } from "../parts/victoria-metrics.js";
@@ -28,8 +29,8 @@ export async function askable(parts: RunningParts, stream: RecordedStream): Prom
   ]);
   const urls = [`${local.url}/v1/metrics`, prometheus.otlpMetricsUrl, victoriaMetrics.otlpMetricsUrl];
   for (const { metrics, records } of stream.deliveries) {
-    const sent = metrics.length === 0 ? [] : urls.map((url) => post(url, metrics));
-    if (records !== undefined) sent.push(post(`${local.url}/v1/logs`, records));
+    const sent = metrics.length === 0 ? [] : urls.map((url) => postProtobuf(url, metrics));
+    if (records !== undefined) sent.push(postProtobuf(`${local.url}/v1/logs`, records));
     await Promise.all(sent);
   }
   // What arrived last is searchable only after a second otherwise.
@@ -45,12 +46,6 @@ export async function askable(parts: RunningParts, stream: RecordedStream): Prom
 }
 
 const sourceOf = ({ url }: MetricsBackend): MetricSource => new PrometheusSource({ url });
-
-async function post(url: string, body: Uint8Array): Promise<void> {
-  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/x-protobuf" }, body });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${text}`);
-}
 
 /** The receiver and the store of the local server, with both of its sources. */
 async function startLocalMode(dataDir: string) {

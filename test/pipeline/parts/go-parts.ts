@@ -61,6 +61,13 @@ export function victoriaMetricsProgram(): Promise<string> {
   );
 }
 
+/** VictoriaMetrics' evaluator of rules. @returns path of its program */
+export function vmalertProgram(): Promise<string> {
+  return goPart("vmalert", "1.150.0", "about a quarter of a minute", (folder) =>
+    goInstall(folder, "github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.150.0"),
+  );
+}
+
 /** Docker Compose 2, as a plug-in of the docker command. @returns path of its program */
 export function composeProgram(): Promise<string> {
   return goPart("docker-compose", "2.32.4", "about 2 minutes", async (folder) => {

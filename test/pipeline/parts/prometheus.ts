@@ -13,8 +13,11 @@ export interface MetricsBackend {
   otlpMetricsUrl: string;
 }
 
-/** @param folder an empty one, for its configuration and data; the same one again keeps the data */
-export async function startPrometheus(folder: string): Promise<MetricsBackend> {
+/**
+ * @param folder an empty one, for its configuration and data; the same one again keeps the data
+ * @param rulesFile path of rules that it evaluates
+ */
+export async function startPrometheus(folder: string, rulesFile?: string): Promise<MetricsBackend> {
   const program = await prometheusProgram();
   const { http } = await freePorts("http");
   const url = `http://127.0.0.1:${http}`;
@@ -24,6 +27,7 @@ export async function startPrometheus(folder: string): Promise<MetricsBackend> {
     `otlp:
   promote_resource_attributes: [service.name, service.version, service.instance.id, deployment.environment.name]
 storage: { tsdb: { out_of_order_time_window: 1d } }
+rule_files: ${JSON.stringify(rulesFile === undefined ? [] : [rulesFile])}
 `,
   );
   const part = await PartProcess.start({
