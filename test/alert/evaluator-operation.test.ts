@@ -45,7 +45,7 @@ const exprSource: ExprSource = {
 const one = (value: number, labels = {}): Sample[] => [{ labels, value, count: 100 }];
 
 beforeEach(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), "chainwatch-reload-"));
+  dataDir = mkdtempSync(join(tmpdir(), "chainwatch-operation-"));
   clock = new FakeClock(Date.parse(START));
   journal = await SqliteAlertJournal.open(dataDir);
   told = [];
@@ -196,6 +196,23 @@ describe("what a rule's newest answer was shows", () => {
     answers = { "response_time.avg": answer };
     await (await begin([ruleOf()])).evaluateNow();
     expect(await statusOf("slow")).toMatchObject(status);
+  });
+
+  test("a clock that jumped, and a journal that cannot be written", async () => {
+    answers = { "response_time.avg": one(9) };
+    const running = await begin([ruleOf()]);
+    journal.record = () => Promise.reject(new Error("disk full"));
+    await running.evaluateNow();
+    expect(await statusOf("slow")).toMatchObject({
+      answer: "not_recorded",
+      error: expect.stringContaining("disk full"),
+    });
+    clock.jump(3600);
+    await running.evaluateNow();
+    expect(await statusOf("slow")).toMatchObject({
+      answer: "clock_jumped",
+      error: expect.stringContaining("the system clock jumped by +1h"),
+    });
   });
 
   test("no data is dated from its first empty answer, over failures in between, until there is data", async () => {
