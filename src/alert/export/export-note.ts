@@ -155,7 +155,8 @@ const LOSSES: readonly (Note & { concerns(rule: Rule, dialectOf: DialectOf): boo
       en: "VictoriaMetrics' own percentile is up to a bucket too high where series have different scales; here it is computed from the buckets",
       zh: "当各序列的刻度不同时，VictoriaMetrics 自带的百分位数最多偏高一个桶；这里直接由各桶计算",
     },
-    concerns: (rule, dialectOf) => asks(rule) === "quantile" && dialectFor(rule, dialectOf)?.histogram === "vmrange",
+    concerns: (rule, dialectOf) =>
+      asks(rule) === "quantile" && (dialectFor(rule, dialectOf)?.histograms.includes("vmrange") ?? false),
   },
 ];
 

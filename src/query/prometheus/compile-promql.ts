@@ -3,7 +3,7 @@ import { attributePlaces } from "../../indicators/metric-attribute.js";
 import type { MetricQuestion, MetricSelection } from "../../indicators/metric-question.js";
 import { clockSlots, slotLengthS } from "../clock-slots.js";
 import { isHistogram, metricName } from "./metric-naming.js";
-import type { PromQlDialect } from "./promql-dialect.js";
+import type { HistogramSeries, PromQlDialect } from "./promql-dialect.js";
 import {
   attributeMatcher,
   type DimensionMatcher,
@@ -15,7 +15,7 @@ import {
 
 /** An indicator question in PromQL. Both queries answer with one sample for each combination of split values. */
 export interface PromQlQueries {
-  /** The figure in the indicator's unit. NaN is no data. */
+  /** The figure in the indicator's unit; NaN is no data. A percentile is of the dialect's first kind alone. */
   value: string;
   /** How many events it rests on; no sample: none. */
   count: string;
@@ -52,6 +52,18 @@ export function compilePromQl(question: MetricQuestion, options: PromQlOptions):
   return new Compilation(options).compile(question);
 }
 
+/**
+ * What the histograms of one kind grew by, for each combination of split values: `native` ones as histograms, `classic`
+ * ones as a sample for each `le`.
+ */
+export function compileGrownBuckets(
+  of: MetricSelection,
+  kind: Exclude<HistogramSeries, "vmrange">,
+  options: PromQlOptions,
+): string {
+  return new Compilation(options).grownBuckets(of, kind);
+}
+
 /** `vmrange` buckets in MetricsQL, one sample for each range and combination of split values. */
 export interface VmrangeBucketQueries {
   /** Events up to the end of the window. */
@@ -61,15 +73,15 @@ export interface VmrangeBucketQueries {
 }
 
 /**
- * What `vmrangeQuantiles` needs of a window. Ranges that a series no longer reports are left out: when its scale
+ * What `vmrangeBuckets` needs of a window. Ranges that a series no longer reports are left out: when its scale
  * changes, VictoriaMetrics begins new ones beside them.
  */
 export function compileVmrangeBuckets(of: MetricSelection, options: PromQlOptions): VmrangeBucketQueries {
   return new Compilation(options).vmrangeBuckets(of);
 }
 
-/** What of an instrument's samples is meant; for what is no histogram all but `buckets` are its value. */
-type Part = "value" | "count" | "sum" | "buckets";
+/** What of an instrument is meant: of a histogram its counts, its sums or the buckets of one kind, else its value. */
+type Part = "value" | "count" | "sum" | HistogramSeries;
 
 /** PromQL durations; the stretch ends `offset` before the time of the query. */
 interface Stretch {
@@ -102,7 +114,10 @@ class Compilation {
       case "mean":
         return { value: `${this.#total(of, "sum")} / (${this.#total(of, "count")} > 0)`, count: events() };
       case "quantile":
-        return { value: `histogram_quantile(${question.q}, ${this.#total(of, "buckets")})`, count: events() };
+        return {
+          value: `histogram_quantile(${question.q}, ${this.grownBuckets(of, this.#kinds(of)[0])})`,
+          count: events(),
+        };
       case "percentage": {
         const all = this.#total(of, "count");
         const matching = this.#total({ ...of, where: [...(of.where ?? []), question.matching] }, "count");
@@ -117,7 +132,7 @@ class Compilation {
         return { value: `${highest} / ${slotS}`, count: events() };
       }
       case "current": {
-        const newest = `last_over_time(${this.#selector(of, "value")}[${REPORT_REACH}])`;
+        const newest = `last_over_time(${this.#selector(of)}[${REPORT_REACH}])`;
         const current = this.#aggregate("sum", of.metric, newest);
         return { value: current, count: current };
       }
@@ -128,14 +143,18 @@ class Compilation {
     }
   }
 
+  grownBuckets(of: MetricSelection, kind: HistogramSeries): string {
+    return this.#total(of, kind);
+  }
+
   vmrangeBuckets(of: MetricSelection): VmrangeBucketQueries {
     const { length, offsetBefore } = this.#window;
     const reported = (samples: string): string => {
-      const buckets = `${this.#selector(of, "buckets")}[${samples}`;
-      const events = `${this.#selector(of, "count")}[${samples}`;
+      const buckets = `${this.#selector(of, "_bucket")}[${samples}`;
+      const events = `${this.#selector(of, "_count")}[${samples}`;
       return `last_over_time(${buckets}) and (tlast_over_time(${buckets}) >= ignoring (vmrange) group_left () tlast_over_time(${events}))`;
     };
-    const inWindow = `last_over_time(${this.#selector(of, "count")}[${length}])`;
+    const inWindow = `last_over_time(${this.#selector(of, "_count")}[${length}])`;
     const before = `(${reported(`${REACH}] offset ${offsetBefore}`)}) and ignoring (vmrange) ${inWindow}`;
     return {
       last: this.#aggregate("sum", of.metric, reported(`${length}]`), ["vmrange"]),
@@ -155,7 +174,10 @@ class Compilation {
   }
 
   #zero(metric: string): string {
-    const known = `last_over_time(${this.#selector({ metric }, "count")}[${this.#window.length}])`;
+    const known = this.#ofAllKinds({ metric }, (isNative) => {
+      const suffix = isHistogram(metric) && !isNative ? "_count" : "";
+      return `last_over_time(${this.#selector({ metric }, suffix)}[${this.#window.length}])`;
+    });
     return `0 * ${this.#aggregate("count", metric, known)}`;
   }
 
@@ -163,14 +185,21 @@ class Compilation {
   #total(of: MetricSelection, part: Part, { length, offset, offsetBefore } = this.#window): string {
     const last = this.#last(of, part, length, offset);
     const before = this.#last(of, part, REACH, offsetBefore);
-    return this.#aggregate("sum", of.metric, `(${last} - ${before}) or ${last}`, this.#bucketLabels(of, part));
+    return this.#aggregate("sum", of.metric, `(${last} - ${before}) or ${last}`, bucketLabels(part));
   }
 
   #last(of: MetricSelection, part: Part, length: string, offset: string | undefined): string {
-    const samples = `${this.#selector(of, part)}[${length}]${offset === undefined ? "" : ` offset ${offset}`}`;
-    const last = `last_over_time(${samples})`;
-    if (!this.#isNative(of) || part === "buckets") return last;
-    return part === "sum" ? `histogram_sum(${last})` : `histogram_count(${last})`;
+    const last = (suffix: string): string =>
+      `last_over_time(${this.#selector(of, suffix)}[${length}]${offset === undefined ? "" : ` offset ${offset}`})`;
+    if (!isHistogram(of.metric) || part === "native") return last("");
+    if (part !== "count" && part !== "sum") return last("_bucket");
+    return this.#ofAllKinds(of, (isNative) => (isNative ? `histogram_${part}(${last("")})` : last(`_${part}`)));
+  }
+
+  /** Samples of each kind of histogram as one vector: a process has series of one kind. */
+  #ofAllKinds(of: MetricSelection, samples: (isNative: boolean) => string): string {
+    const each = [...new Set(this.#kinds(of).map((kind) => samples(kind === "native")))];
+    return each.length === 1 ? each.join() : `(${each.join(" or ")})`;
   }
 
   /**
@@ -181,7 +210,7 @@ class Compilation {
     const { window } = this.#options;
     const added = this.#undividedLabels(of.metric);
     const peaks = ({ length, offset }: Stretch): string =>
-      `max_over_time(${this.#selector(of, "value")}[${length}]${offset === undefined ? "" : ` offset ${offset}`})`;
+      `max_over_time(${this.#selector(of)}[${length}]${offset === undefined ? "" : ` offset ${offset}`})`;
     if (added.length === 0) return peaks(this.#window);
     const slotS =
       typeof window === "number"
@@ -225,11 +254,9 @@ class Compilation {
     return pieces.length === 1 ? `${pieces[0]}` : `max without (slot) (${labelled.join(" or ")})`;
   }
 
-  #selector({ metric, where = [] }: MetricSelection, part: Part): string {
+  #selector({ metric, where = [] }: MetricSelection, suffix = ""): string {
     const { naming } = this.#options.dialectOf(metric);
-    const suffix = part === "buckets" ? "bucket" : part;
-    const name = metricName(metric, naming);
-    return selector(isHistogram(metric) && !this.#isNative({ metric }) ? `${name}_${suffix}` : name, [
+    return selector(metricName(metric, naming) + suffix, [
       ...where.map((filter) => attributeMatcher(filter, naming)),
       ...dimensionMatchers(metric, this.#options.where ?? [], naming),
     ]);
@@ -243,20 +270,20 @@ class Compilation {
     return all.length === 0 ? `${operator}(${vector})` : `${operator} by (${all.join(", ")}) (${vector})`;
   }
 
-  #bucketLabels({ metric }: MetricSelection, part: Part): string[] {
-    if (part !== "buckets") return [];
-    const { histogram } = this.#options.dialectOf(metric);
-    return histogram === "native" ? [] : [histogram === "vmrange" ? "vmrange" : "le"];
-  }
-
-  #isNative({ metric }: MetricSelection): boolean {
-    return isHistogram(metric) && this.#options.dialectOf(metric).histogram === "native";
+  #kinds({ metric }: MetricSelection): PromQlDialect["histograms"] {
+    return this.#options.dialectOf(metric).histograms;
   }
 
   #windowSeconds(): string {
     // PromQL reads a duration as its seconds where a number is expected.
     return String(this.#options.window);
   }
+}
+
+/** What tells the buckets of a histogram apart. */
+function bucketLabels(part: Part): string[] {
+  if (part === "classic") return ["le"];
+  return part === "vmrange" ? ["vmrange"] : [];
 }
 
 function stretch(lengthMs: number, offsetMs = 0): Stretch {

@@ -7,7 +7,8 @@ import { literal, matcher } from "./promql-selector.js";
 export type Dialects = ReadonlyMap<string, PromQlDialect>;
 
 /**
- * Finds out by the names of the metrics in which dialect a backend has each instrument.
+ * Finds out by the names of the metrics in which dialect a backend has each instrument, with every kind of histogram
+ * that its apps send.
  *
  * @param reachS seconds before `atMs` in which an instrument must have samples to be found
  * @throws {QueryError}
@@ -27,16 +28,22 @@ export async function probeDialects(client: PrometheusClient, atMs: number, reac
   const buckets = spelled
     .filter(({ instrument, name }) => isHistogram(instrument) && names.has(`${name}_count`))
     .map(({ name }) => `${name}_bucket`);
-  const vmrange = buckets.length === 0 ? new Set() : await found(buckets, matcher("vmrange", "!=", ""));
+  const bucketsBy = async (label: string): Promise<Set<string>> =>
+    buckets.length === 0 ? new Set() : found(buckets, matcher(label, "!=", ""));
+  const [vmrange, le] = await Promise.all([bucketsBy("vmrange"), bucketsBy("le")]);
 
   const dialects = new Map<string, PromQlDialect>();
   for (const { instrument, naming, name } of spelled) {
-    const histogram = ((): HistogramSeries | undefined => {
-      if (names.has(name)) return "native";
-      if (!isHistogram(instrument) || !names.has(`${name}_count`)) return undefined;
-      return vmrange.has(`${name}_bucket`) ? "vmrange" : "classic";
-    })();
-    if (histogram !== undefined && !dialects.has(instrument)) dialects.set(instrument, { naming, histogram });
+    const kinds: HistogramSeries[] = names.has(name) ? ["native"] : [];
+    if (isHistogram(instrument) && names.has(`${name}_count`)) {
+      const ranged = vmrange.has(`${name}_bucket`);
+      if (ranged) kinds.push("vmrange");
+      // Who keeps no buckets still has counts and sums.
+      if (!ranged || le.has(`${name}_bucket`)) kinds.push("classic");
+    }
+    const [first, ...others] = kinds;
+    if (first !== undefined && !dialects.has(instrument))
+      dialects.set(instrument, { naming, histograms: [first, ...others] });
   }
   return dialects;
 }

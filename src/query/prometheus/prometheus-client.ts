@@ -25,6 +25,14 @@ export interface VectorSample {
   value: number;
 }
 
+/** One bucket of an exponential histogram at one time: events in (lower, upper], evenly spread over its logarithm. */
+export interface BucketSample {
+  labels: Readonly<Record<string, string>>;
+  lower: number;
+  upper: number;
+  events: number;
+}
+
 /** One series over time. */
 export interface MatrixSeries {
   labels: Readonly<Record<string, string>>;
@@ -63,14 +71,24 @@ export class PrometheusClient {
    * @throws {QueryError}
    */
   async instant(promQl: string, atMs: number): Promise<VectorSample[]> {
-    const form: Call["form"] = [["query", promQl], ["time", unixSeconds(atMs)], ...this.#evaluation()];
-    const data = (await this.#data({ path: "/api/v1/query", form })) as Result | undefined;
+    const data = await this.#instant(promQl, atMs);
     const scalar = data?.resultType === "scalar" ? pointOf(data.result) : undefined;
     if (scalar !== undefined) return [{ labels: {}, value: scalar.value }];
     return this.#series(data, "vector").flatMap(({ metric, value }) => {
       const point = pointOf(value);
       return point === undefined ? [] : [{ labels: metric, value: point.value }];
     });
+  }
+
+  /**
+   * The filled buckets of an instant query's samples that are histograms; others are left out.
+   *
+   * @throws {QueryError}
+   */
+  async buckets(promQl: string, atMs: number): Promise<BucketSample[]> {
+    return this.#series(await this.#instant(promQl, atMs), "vector").flatMap(({ metric: labels, histogram }) =>
+      bucketsOf(histogram).map((bucket) => ({ labels, ...bucket })),
+    );
   }
 
   /**
@@ -108,6 +126,11 @@ export class PrometheusClient {
     const data = await this.#data({ path: "/api/v1/labels", form });
     if (!Array.isArray(data)) throw this.#unexpected("a list of labels");
     return data.map(String);
+  }
+
+  async #instant(promQl: string, atMs: number): Promise<Result | undefined> {
+    const form: Call["form"] = [["query", promQl], ["time", unixSeconds(atMs)], ...this.#evaluation()];
+    return (await this.#data({ path: "/api/v1/query", form })) as Result | undefined;
   }
 
   /** VictoriaMetrics hides the newest 30 s unless told otherwise, and 1 ms is the least it takes; others ignore it. */
@@ -191,6 +214,7 @@ interface ResultSeries {
   metric: Record<string, string>;
   value?: unknown;
   values?: unknown;
+  histogram?: unknown;
 }
 
 /** `[Unix time in seconds, value as text]` */
@@ -199,6 +223,16 @@ function pointOf(value: unknown): { atMs: number; value: number } | undefined {
   // Both write infinities as "+Inf" and "-Inf".
   const text = String(value[1]).replace("Inf", "Infinity");
   return { atMs: Math.round(Number(value[0]) * 1000), value: Number(text) };
+}
+
+/** `[Unix time in seconds, { buckets: [which bounds belong to it, lower bound, upper bound, events] }]` */
+function bucketsOf(histogram: unknown): Omit<BucketSample, "labels">[] {
+  const buckets: unknown = Array.isArray(histogram) ? histogram[1]?.buckets : undefined;
+  if (!Array.isArray(buckets)) return [];
+  return buckets.filter(Array.isArray).map(([, ...numbers]) => {
+    const [lower = Number.NaN, upper = Number.NaN, events = Number.NaN] = numbers.map(Number);
+    return { lower, upper, events };
+  });
 }
 
 function unixSeconds(ms: number): string {

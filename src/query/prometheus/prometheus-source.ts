@@ -15,21 +15,32 @@ import {
   seriesByQueries,
   timesOf,
 } from "../series-source.js";
-import { compilePromQl, compileVmrangeBuckets, type PromQlOptions, type PromQlQueries } from "./compile-promql.js";
+import { bucketQuantiles, vmrangeBuckets } from "./bucket-quantile.js";
+import {
+  compileGrownBuckets,
+  compilePromQl,
+  compileVmrangeBuckets,
+  type PromQlOptions,
+  type PromQlQueries,
+} from "./compile-promql.js";
 import { type Dialects, probeDialects } from "./dialect-probe.js";
 import { metricName, PROMETHEUS_NAMING } from "./metric-naming.js";
 import {
+  type BucketSample,
   type PrometheusBackend,
   PrometheusClient,
   type PrometheusClientOptions,
   type VectorSample,
 } from "./prometheus-client.js";
-import type { PromQlDialect } from "./promql-dialect.js";
+import type { HistogramSeries, PromQlDialect } from "./promql-dialect.js";
 import { dimensionLabel, literal, matcher } from "./promql-selector.js";
-import { vmrangeQuantiles } from "./vmrange-quantile.js";
 
-/** How old a look at the backend's metrics may be before an empty answer asks for another. */
+/** How old a look at the backend's metrics may be: new apps may keep their histograms in another way. */
 const LOOK_VALID_MS = 15_000;
+/** A look over days costs as much as the chart that needs it, and what is new is seen by shorter ones. */
+const LOOK_VALID_SHARE = 0.01;
+/** Questions about now, its charts and what it is compared with take turns. */
+const MOST_LOOKS = 8;
 /** A shorter window may lie between two reports of an app. */
 const SHORTEST_LOOK_S = 300;
 /** Chainwatch sends these of every process, so series without them have lost them. */
@@ -37,6 +48,7 @@ const ALWAYS_SENT: readonly Dimension[] = ["service", "instance"];
 
 type Asked = SeriesQuery;
 type DialectOf = (metric: string) => PromQlDialect;
+type Quantile = Extract<MetricQuestion, { ask: "quantile" }>;
 
 /** A question and the times that its answer rests on. */
 interface Inquiry {
@@ -60,7 +72,8 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
   readonly name: string;
   readonly #client: PrometheusClient;
   #dialects: Dialects = new Map();
-  #lastLook: Look | undefined;
+  /** The newest first. */
+  #looks: readonly Look[] = [];
 
   constructor(backend: PrometheusBackend, options: PrometheusClientOptions = {}) {
     this.#client = new PrometheusClient(backend, options);
@@ -71,7 +84,11 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     queryWindow(asked);
     const { windowS: reachS, atMs: toMs } = asked;
     const inquiry = { question: metricQuestionOf(asked), asked, toMs, reachS };
-    return answerInTime(asked.indicator, this.#samples(inquiry), signal);
+    return answerInTime(
+      asked.indicator,
+      this.#answer(inquiry, (dialectOf) => this.#samples(inquiry, dialectOf)),
+      signal,
+    );
   }
 
   async querySeries(asked: Asked, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
@@ -90,36 +107,48 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     return answerInTime(expr, this.#client.range(expr, times), signal);
   }
 
-  #samples(inquiry: Inquiry): Promise<Sample[]> {
-    return this.#answer(inquiry, async (dialectOf) => {
-      const { question, asked, toMs } = inquiry;
-      const options = compileOptions(asked, toMs, dialectOf);
-      const [values, counts] = await Promise.all([
-        this.#values(question, options, toMs),
-        this.#client.instant(compilePromQl(question, options).count, toMs),
-      ]);
-      const { of } = question;
-      const { metric } = eventsOf(question);
-      const countOf = new Map(
-        counts.map(({ labels, value }) => [keyOf(asked, splitValues(metric, asked, labels, dialectOf)), value]),
-      );
-      return values.filter(isNumber).map(({ labels: series, value }): Sample => {
-        const labels = splitValues(of.metric, asked, series, dialectOf);
-        return { labels, value, count: countOf.get(keyOf(asked, labels)) ?? 0 };
-      });
+  async #samples({ question, asked, toMs }: Inquiry, dialectOf: DialectOf): Promise<Sample[]> {
+    const options = compileOptions(asked, toMs, dialectOf);
+    const [values, counts] = await Promise.all([
+      this.#values(question, options, toMs),
+      this.#client.instant(compilePromQl(question, options).count, toMs),
+    ]);
+    const { of } = question;
+    const { metric } = eventsOf(question);
+    const countOf = new Map(
+      counts.map(({ labels, value }) => [keyOf(asked, splitValues(metric, asked, labels, dialectOf)), value]),
+    );
+    return values.filter(isNumber).map(({ labels: series, value }): Sample => {
+      const labels = splitValues(of.metric, asked, series, dialectOf);
+      return { labels, value, count: countOf.get(keyOf(asked, labels)) ?? 0 };
     });
   }
 
   async #values(question: MetricQuestion, options: PromQlOptions, atMs: number): Promise<VectorSample[]> {
-    if (!isVmrangeQuantile(question, options.dialectOf)) {
+    if (!isBucketQuantile(question, options.dialectOf)) {
       return this.#client.instant(compilePromQl(question, options).value, atMs);
     }
-    const buckets = compileVmrangeBuckets(question.of, options);
-    const [last, before] = await Promise.all([
-      this.#client.instant(buckets.last, atMs),
-      this.#client.instant(buckets.before, atMs),
+    const { of, q } = question;
+    const kinds = options.dialectOf(of.metric).histograms;
+    const [exponential, classic] = await Promise.all([
+      Promise.all(kinds.map((kind) => this.#exponentialBuckets(of, kind, options, atMs))),
+      kinds.includes("classic") ? this.#client.instant(compileGrownBuckets(of, "classic", options), atMs) : [],
     ]);
-    return vmrangeQuantiles(last, before, question.q);
+    return bucketQuantiles(exponential.flat(), classic, q);
+  }
+
+  async #exponentialBuckets(
+    of: Quantile["of"],
+    kind: HistogramSeries,
+    options: PromQlOptions,
+    atMs: number,
+  ): Promise<BucketSample[]> {
+    if (kind === "classic") return [];
+    if (kind === "native") return this.#client.buckets(compileGrownBuckets(of, kind, options), atMs);
+    const { last, before } = compileVmrangeBuckets(of, options);
+    return vmrangeBuckets(
+      ...(await Promise.all([this.#client.instant(last, atMs), this.#client.instant(before, atMs)])),
+    );
   }
 
   #series(inquiry: Inquiry, times: SeriesTimes): Promise<SampleSeries[]> {
@@ -129,8 +158,8 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
         compilePromQl(question, compileOptions(asked, atMs, dialectOf));
       const [promQl = "", ...others] = new Set(timesOf(times).map((atMs) => queriesAt(atMs).value));
       // Clock slots that a window cuts are other pieces at other times, unless the step is a multiple of theirs.
-      if (others.length > 0 || isVmrangeQuantile(question, dialectOf)) {
-        return seriesByQueries((toMs) => this.#samples({ ...inquiry, toMs, reachS: asked.windowS }), times, asked);
+      if (others.length > 0 || isBucketQuantile(question, dialectOf)) {
+        return seriesByQueries((toMs) => this.#samples({ ...inquiry, toMs }, dialectOf), times, asked);
       }
       const [matrix, counts] = await Promise.all([
         this.#client.range(promQl, times),
@@ -158,44 +187,37 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     });
   }
 
-  /**
-   * Asks in the dialects that are known. Where one is not, or the answer is empty, looks at the backend's metrics again:
-   * they may be new, or have another name by now.
-   */
+  /** Asks in the dialects that the backend has in the time that the answer rests on. */
   async #answer<Answer extends { labels: DimensionValues }>(
     inquiry: Inquiry,
     ask: (dialectOf: DialectOf) => Promise<Answer[]>,
   ): Promise<Answer[]> {
     const metrics = questionMetrics(inquiry.question);
-    const dialects = (): (PromQlDialect | undefined)[] => metrics.map((metric) => this.#dialects.get(metric));
-    const before = dialects();
-    let answer = before.includes(undefined) ? undefined : await ask(this.#dialectOf(metrics));
-    if (answer === undefined || answer.length === 0) {
-      await this.#look(inquiry);
-      const now = dialects();
-      if (now.every((dialect) => dialect === undefined)) return [];
-      if (answer === undefined || JSON.stringify(now) !== JSON.stringify(before)) {
-        answer = await ask(this.#dialectOf(metrics));
-      }
-    }
+    await this.#look(inquiry);
+    if (!metrics.some((metric) => this.#dialects.has(metric))) return [];
+    const answer = await ask(this.#dialectOf(metrics));
     await this.#requireLabels(inquiry, answer);
     return answer;
   }
 
-  /** Others' looks at the same time, or a moment ago, will do. */
+  /**
+   * Finds out what is there at that time, again and again: apps that start may keep their histograms in another way,
+   * and a backend can be set up anew. Others' looks at the same time, or a moment ago, will do.
+   */
   async #look({ toMs, reachS: askedS }: Inquiry): Promise<void> {
     const reachS = Math.max(askedS, SHORTEST_LOOK_S);
-    const last = this.#lastLook;
-    if (last && Math.abs(toMs - last.toMs) < LOOK_VALID_MS && last.reachS >= reachS) return last.done;
+    const validMs = Math.max(LOOK_VALID_MS, reachS * 1000 * LOOK_VALID_SHARE);
+    const valid = this.#looks.find((look) => Math.abs(toMs - look.toMs) < validMs && look.reachS >= reachS);
+    if (valid !== undefined) return valid.done;
     const done = probeDialects(this.#client, toMs, reachS).then((found) => {
-      this.#dialects = new Map([...this.#dialects, ...found]);
+      this.#dialects = mergeDialects(this.#dialects, found);
     });
     const look: Look = { toMs, reachS, done };
-    this.#lastLook = look;
+    this.#looks = [look, ...this.#looks].slice(0, MOST_LOOKS);
     try {
       await done;
     } catch (error) {
-      if (this.#lastLook === look) this.#lastLook = undefined;
+      this.#looks = this.#looks.filter((other) => other !== look);
       throw error;
     }
   }
@@ -204,7 +226,7 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
   #dialectOf(metrics: readonly string[]): DialectOf {
     const dialects = this.#dialects;
     const neighbour = metrics.map((metric) => dialects.get(metric)).find((dialect) => dialect !== undefined);
-    const unknown: PromQlDialect = { naming: neighbour?.naming ?? PROMETHEUS_NAMING, histogram: "classic" };
+    const unknown: PromQlDialect = { naming: neighbour?.naming ?? PROMETHEUS_NAMING, histograms: ["classic"] };
     return (metric) => dialects.get(metric) ?? unknown;
   }
 
@@ -259,11 +281,24 @@ function metricQuestionOf(asked: Asked): MetricQuestion {
   throw new QueryError("unsupported_dimension", `${asked.indicator}: only request records can answer this`);
 }
 
-function isVmrangeQuantile(
-  question: MetricQuestion,
-  dialectOf: DialectOf,
-): question is Extract<MetricQuestion, { ask: "quantile" }> {
-  return question.ask === "quantile" && dialectOf(question.of.metric).histogram === "vmrange";
+/** Whether no backend's function will do: that of VictoriaMetrics is too high, and none takes two kinds. */
+function isBucketQuantile(question: MetricQuestion, dialectOf: DialectOf): question is Quantile {
+  if (question.ask !== "quantile") return false;
+  const { histograms } = dialectOf(question.of.metric);
+  return histograms.length > 1 || histograms[0] === "vmrange";
+}
+
+/** A kind that was there at another time costs an empty selection; without it, events of its apps are left out. */
+function mergeDialects(known: Dialects, found: Dialects): Dialects {
+  const merged = new Map(known);
+  for (const [metric, { naming, histograms }] of found) {
+    const [first, ...others] = histograms;
+    const before = known.get(metric);
+    const kept = before?.naming === naming ? before.histograms : [];
+    const more = new Set([...others, ...kept].filter((kind) => kind !== first));
+    merged.set(metric, { naming, histograms: [first, ...more] });
+  }
+  return merged;
 }
 
 function compileOptions(

@@ -12,12 +12,13 @@ export type HistogramSeries = "native" | "vmrange" | "classic";
 /** What a query must know of the backend that gets it. */
 export interface PromQlDialect {
   naming: MetricNaming;
-  histogram: HistogramSeries;
+  /** Several where apps aggregate differently (`histogramBuckets`). No series is kept in two ways. */
+  histograms: readonly [HistogramSeries, ...HistogramSeries[]];
 }
 
 /** Prometheus 3 as it comes, with exponential histograms. */
-export const PROMETHEUS_DIALECT: PromQlDialect = { naming: PROMETHEUS_NAMING, histogram: "native" };
+export const PROMETHEUS_DIALECT: PromQlDialect = { naming: PROMETHEUS_NAMING, histograms: ["native"] };
 /** VictoriaMetrics as it comes, with exponential histograms. */
-export const VICTORIAMETRICS_DIALECT: PromQlDialect = { naming: PLAIN_NAMING, histogram: "vmrange" };
+export const VICTORIAMETRICS_DIALECT: PromQlDialect = { naming: PLAIN_NAMING, histograms: ["vmrange"] };
 /** Mimir as it comes, with exponential histograms. */
-export const MIMIR_DIALECT: PromQlDialect = { naming: UNDERSCORE_NAMING, histogram: "native" };
+export const MIMIR_DIALECT: PromQlDialect = { naming: UNDERSCORE_NAMING, histograms: ["native"] };

@@ -6,10 +6,12 @@ import { metricDimensions } from "../../../src/indicators/metric-attribute.js";
 import type { MetricQuestion } from "../../../src/indicators/metric-question.js";
 import {
   METRIC_REQUEST_ACTIVE_PEAK,
+  METRIC_REQUEST_COST,
   METRIC_REQUEST_DURATION,
   METRIC_TIME_TO_FIRST_CHUNK,
 } from "../../../src/instrument/semconv.js";
 import {
+  compileGrownBuckets,
   compilePromQl,
   compileVmrangeBuckets,
   type PromQlOptions,
@@ -24,9 +26,11 @@ import { atMs } from "../example-app.js";
 const DIALECTS: Record<string, PromQlDialect> = {
   prometheus: PROMETHEUS_DIALECT,
   victoriametrics: VICTORIAMETRICS_DIALECT,
-  "explicit buckets": { ...PROMETHEUS_DIALECT, histogram: "classic" },
-  "no suffixes": { naming: { separator: "_", suffixes: false }, histogram: "native" },
-  "plain names with suffixes": { naming: { separator: ".", suffixes: true }, histogram: "classic" },
+  "explicit buckets": { ...PROMETHEUS_DIALECT, histograms: ["classic"] },
+  "no suffixes": { naming: { separator: "_", suffixes: false }, histograms: ["native"] },
+  "plain names with suffixes": { naming: { separator: ".", suffixes: true }, histograms: ["classic"] },
+  "prometheus with both kinds": { ...PROMETHEUS_DIALECT, histograms: ["native", "classic"] },
+  "victoriametrics with both kinds": { ...VICTORIAMETRICS_DIALECT, histograms: ["vmrange", "classic"] },
 };
 
 const METRIC_INDICATORS = CATALOGUE.flatMap(({ id, metricQuestion }) =>
@@ -91,6 +95,22 @@ describe("a number of events", () => {
     expect(valueQuery("requests.count", VICTORIAMETRICS_DIALECT)).toBe(`sum(${series})`);
     expect(valueQuery("requests.count", DIALECTS["explicit buckets"])).toBe(
       `sum(${COUNT.series.replaceAll("X", "chainwatch_request_duration_seconds_count")})`,
+    );
+  });
+
+  it("is of all apps, whichever kind of histogram they send", () => {
+    const name = "chainwatch_request_cost";
+    const last = (range: string) =>
+      `(histogram_sum(last_over_time(${name}${range})) or last_over_time(${name}_sum${range}))`;
+    const { value } = compile(
+      { ask: "sum", of: { metric: METRIC_REQUEST_COST, where: [{ attribute: "a", present: true }] } },
+      DIALECTS["prometheus with both kinds"] as PromQlDialect,
+    );
+    expect(value.replaceAll('{a!=""}', "")).toBe(
+      `sum((${last("[300s]")} - ${last("[1h] offset 300s")}) or ${last("[300s]")}) or 0 * count((last_over_time(${name}[300s]) or last_over_time(${name}_count[300s])))`,
+    );
+    expect(valueQuery("requests.count", DIALECTS["victoriametrics with both kinds"])).toBe(
+      valueQuery("requests.count", VICTORIAMETRICS_DIALECT),
     );
   });
 
@@ -174,6 +194,14 @@ describe("a percentile", () => {
   ])("in %s comes from what the buckets grew by", (dialect, grown) => {
     const { value } = compile(question, DIALECTS[dialect] ?? PROMETHEUS_DIALECT, { by: ["model"] });
     expect(value).toBe(`histogram_quantile(0.95, ${grown})`);
+  });
+
+  it("of several kinds can be had from what the buckets of each grew by", () => {
+    const dialect = DIALECTS["prometheus with both kinds"] as PromQlDialect;
+    const grown = (kind: "native" | "classic") =>
+      compileGrownBuckets(question.of, kind, { dialectOf: () => dialect, window: 300, by: ["model"] });
+    expect(grown("native")).toBe(`sum by (gen_ai_request_model) (${buckets(name)})`);
+    expect(grown("classic")).toBe(`sum by (gen_ai_request_model, le) (${buckets(`${name}_bucket`)})`);
   });
 
   it("of vmrange buckets can be had from the ranges that the newest report has, less those of the same series before", () => {

@@ -158,17 +158,82 @@ describe("the dialect", () => {
     expect(await source.query({ ...COUNT, atMs: AT + 15_000 })).toHaveLength(1);
   });
 
-  it("is looked for again when an answer is empty, because a backend can be set up anew", async () => {
-    let [name, old] = ["chainwatch_request_duration_seconds", ""];
+  it("has every kind of histogram that apps send, and percentiles are of them all", async () => {
+    const name = "chainwatch_request_duration_seconds";
+    const server = await PrometheusServer.answering(({ form }) => {
+      const query = form.get("query") ?? "";
+      const names = namesFound(form, [name, `${name}_count`, `${name}_bucket`]);
+      if (names) return names;
+      if (query.includes("histogram_count")) return vector([{}, "8"]);
+      if (query.includes("_bucket")) return vector([{ le: "1" }, "2"], [{ le: "4" }, "4"], [{ le: "+Inf" }, "4"]);
+      const buckets = [
+        [0, "4", "8", "3"],
+        [0, "1.1", "1.2", "1"],
+      ];
+      return {
+        resultType: "vector",
+        result: [
+          { metric: {}, histogram: [AT / 1000, { count: "4", sum: "19", buckets }] },
+          { metric: {}, histogram: [AT / 1000, { count: "0", sum: "0" }] },
+          { metric: {}, value: [AT / 1000, "1"] },
+        ],
+      };
+    });
+    const source = new PrometheusSource({ url: server.url });
+    expect(await source.query(COUNT)).toEqual([{ labels: {}, value: 8, count: 8 }]);
+    expect(server.queries).toEqual([expect.stringContaining(`)) or last_over_time(${name}_count[300s])`)]);
+    // 2 up to 1 s, 3 more up to 4 s, 3 beyond it.
+    expect(await source.query({ ...COUNT, indicator: "response_time.p50" })).toEqual([
+      { labels: {}, value: 3, count: 8 },
+    ]);
+  });
+
+  it("gets the kind of an app that starts, and keeps those of other times", async () => {
+    const name = "chainwatch_request_duration_seconds";
+    let names = [`${name}_count`];
+    const server = await PrometheusServer.answering(({ form }) => namesFound(form, names) ?? vector([{}, "3"]));
+    const source = new PrometheusSource({ url: server.url });
+    await source.query(COUNT);
+    expect(server.queries.at(-1)).not.toContain("histogram_count");
+    names = [name];
+    await source.query({ ...COUNT, atMs: AT + 15_000 });
+    expect(server.queries.at(-1)).toContain("histogram_count");
+    expect(server.queries.at(-1)).toContain(`${name}_count`);
+    const asked = server.asked.length;
+    await source.query({ ...COUNT, indicator: "requests.rate" });
+    await source.query({ ...COUNT, windowS: 60, atMs: AT + 14_000 });
+    expect(server.asked.slice(asked).map(({ form }) => form.get("query"))).not.toContainEqual(
+      expect.stringContaining("__name__"),
+    );
+  });
+
+  it("of long times is looked for less often than that of now", async () => {
+    const server = await prometheus([["count", vector([{}, "4"])]]);
+    const source = new PrometheusSource({ url: server.url });
+    const looks = async (windowS: number, seconds: number): Promise<number> => {
+      const before = server.asked.length - server.queries.length;
+      await source.query({ ...COUNT, windowS, atMs: AT + seconds * 1000 });
+      return server.asked.length - server.queries.length - before;
+    };
+    const day = 86_400;
+    expect([await looks(day, 0), await looks(300, 10), await looks(day, 600), await looks(300, 600)]).toEqual([
+      1, 0, 0, 1,
+    ]);
+    expect([await looks(day, 900), await looks(day, 605), await looks(300, 605), await looks(300, -600)]).toEqual([
+      1, 0, 0, 1,
+    ]);
+  });
+
+  it("is looked for again, because a backend can be set up anew", async () => {
+    let name = "chainwatch_request_duration_seconds";
     const server = await PrometheusServer.answering(
       ({ form }) =>
         namesFound(form, [name]) ?? (form.get("query")?.includes(`${name}[`) ? vector([{}, "3"]) : vector()),
     );
     const source = new PrometheusSource({ url: server.url });
     expect(await source.query(COUNT)).toHaveLength(1);
-    [old, name] = [name, "chainwatch_request_duration"];
+    name = "chainwatch_request_duration";
     expect(await source.query({ ...COUNT, atMs: AT + 60_000 })).toHaveLength(1);
-    expect(server.queries.at(-2)).toContain(`${old}[`);
   });
 
   it("of an instrument that is not there yet is no reason to fail", async () => {
@@ -268,6 +333,19 @@ describe("many times", () => {
       String(AT / 1000),
       "60",
     ]);
+  });
+
+  it("are one look at the dialect, also where a percentile is computed for each time", async () => {
+    const names = ["chainwatch.request.duration_count"];
+    const server = await PrometheusServer.answering(
+      ({ form }) =>
+        namesFound(form, names, ["chainwatch.request.duration_bucket"]) ??
+        vector(form.get("query")?.includes("vmrange") ? [{ vmrange: "1...1" }, "2"] : [{}, "2"]),
+    );
+    const source = new PrometheusSource({ url: server.url });
+    await source.querySeries({ indicator: "response_time.p50", windowS: 300 }, times);
+    expect(server.queries).toHaveLength(9);
+    expect(server.asked).toHaveLength(9 + 3);
   });
 
   it("are asked one by one where each cuts the clock's slots elsewhere", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { histogramQuantile } from "../../../src/query/histogram-quantile.js";
+import { bucketQuantiles, vmrangeBuckets } from "../../../src/query/prometheus/bucket-quantile.js";
 import type { VectorSample } from "../../../src/query/prometheus/prometheus-client.js";
-import { vmrangeQuantiles } from "../../../src/query/prometheus/vmrange-quantile.js";
 import { sumHistograms } from "../../../src/query/sum-histograms.js";
-import { exponentialHistogram } from "../example-histogram.js";
+import { explicitHistogram, exponentialHistogram } from "../example-histogram.js";
 
 /** The buckets that VictoriaMetrics makes of these values at a scale. */
 function vmranges(values: readonly number[], scale: number, labels: Record<string, string> = {}): VectorSample[] {
@@ -15,6 +15,19 @@ function vmranges(values: readonly number[], scale: number, labels: Record<strin
   }));
   if (zeroCount > 0) samples.push({ labels: { ...labels, vmrange: "0.000e+00...0.000e+00" }, value: zeroCount });
   return samples.filter(({ value }) => value > 0);
+}
+
+const vmrangeQuantiles = (last: readonly VectorSample[], before: readonly VectorSample[], q: number) =>
+  bucketQuantiles(vmrangeBuckets(last, before), [], q);
+
+/** The buckets that a backend makes of these values at explicit bounds. */
+function classicBuckets(values: readonly number[], bounds: readonly number[], labels: Record<string, string> = {}) {
+  return [...bounds, Number.POSITIVE_INFINITY].map(
+    (bound): VectorSample => ({
+      labels: { ...labels, le: bound === Number.POSITIVE_INFINITY ? "+Inf" : String(bound) },
+      value: values.filter((value) => value <= bound).length,
+    }),
+  );
 }
 
 const slow = Array.from({ length: 200 }, (_, i) => 0.5 * 1.02 ** i);
@@ -57,5 +70,34 @@ describe("the quantile of vmrange buckets", () => {
 
   it("is 0 among zeros", () => {
     expect(vmrangeQuantiles(vmranges([0, 0, 0, 5], 3), [], 0.5)[0]?.value).toBe(0);
+  });
+});
+
+describe("the quantile of buckets of both kinds", () => {
+  const bounds = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4];
+
+  it.each([0.05, 0.5, 0.95, 1])("%d is the local one", (q) => {
+    const [sample] = bucketQuantiles(vmrangeBuckets(vmranges(slow, 5), []), classicBuckets(fast, bounds).reverse(), q);
+    const sum = sumHistograms([exponentialHistogram(slow, 5), explicitHistogram(fast, bounds)]);
+    expect(sample?.value).toBeCloseTo((sum && histogramQuantile(sum, q)) ?? Number.NaN, 9);
+  });
+
+  it("is as fine as the buckets are in a group that has events of one kind", () => {
+    const [fine, coarse] = [{ service: "fine" }, { service: "coarse" }];
+    const idle = classicBuckets([], bounds, fine);
+    const answer = bucketQuantiles(
+      vmrangeBuckets(vmranges([1, 1], 8, fine), []),
+      [...idle, ...classicBuckets([0.3, 0.3], bounds, coarse), { labels: fine, value: 9 }],
+      0.5,
+    );
+    expect(answer.map(({ labels }) => labels)).toEqual([fine, coarse]);
+    expect(answer[0]?.value).toBeCloseTo(1, 2);
+    expect(answer[1]?.value).toBeCloseTo(0.3, 9);
+  });
+
+  it("takes what falls from one bound to the next, where apps have different ones, for no events", () => {
+    const upTo = { "0.2": 2, "0.4": 0, "0.8": 4, "+Inf": 4 };
+    const classic = Object.entries(upTo).map(([le, value]) => ({ labels: { le }, value }));
+    expect(bucketQuantiles([], classic, 0.75)[0]?.value).toBeCloseTo(0.6, 9);
   });
 });
