@@ -1,3 +1,4 @@
+import type { Language } from "../indicators/language.js";
 import { nearestName } from "../instrument/nearest-name.js";
 import type { AlertTransition } from "./alert-view.js";
 import type { Rule } from "./rule.js";
@@ -11,34 +12,44 @@ const LABEL = /^labels\.([A-Za-z_]\w*)$/;
 /** What a figure or label is shown as when there is none. */
 const NONE = "–";
 
-type Fact = (rule: Rule, transition: AlertTransition) => string | undefined;
+type Fact = (transition: AlertTransition, language: Language) => string | undefined;
 
 const FACTS: Readonly<Record<string, Fact>> = {
-  value: (_, of) => (of.value === undefined ? undefined : watchedFigure(of, of.value, "en")),
-  threshold: (_, of) => (of.threshold === undefined ? undefined : watchedFigure(of, of.threshold, "en")),
-  state: (_, { to }) => to,
-  since: (_, { since }) => since,
-  "rule.id": ({ id }) => id,
-  "rule.name": ({ name }) => name.en,
+  value: (of, language) => (of.value === undefined ? undefined : watchedFigure(of, of.value, language)),
+  threshold: (of, language) => (of.threshold === undefined ? undefined : watchedFigure(of, of.threshold, language)),
+  state: ({ to }) => to,
+  since: ({ since }) => since,
+  "rule.id": ({ rule }) => rule,
+  "rule.name": ({ name }, language) => name[language],
   "rule.severity": ({ severity }) => severity,
 };
 
-/**
- * The rule's annotations with the figures of a transition in the place of `{{ value }}`, `{{ threshold }}`,
- * `{{ state }}`, `{{ since }}`, `{{ rule.id }}`, `{{ rule.name }}`, `{{ rule.severity }}` and `{{ labels.model }}`.
- * They are plain texts: whoever puts one into a page or a terminal escapes it there.
- */
+/** The rule's annotations with the figures of a transition in the place of their placeholders: `renderTemplate`. */
 export function renderAnnotations(rule: Rule, transition: AlertTransition): Record<string, string> {
   const labels = labelsOf(rule, transition);
   return Object.fromEntries(
     Object.entries(rule.annotations).map(([name, template]) => [
       name,
-      replacePlaceholders(
-        template,
-        (placeholder, label) =>
-          (label === undefined ? FACTS[placeholder]?.(rule, transition) : labels.get(label)) ?? NONE,
-      ),
+      renderTemplate(template, transition, labels, "en"),
     ]),
+  );
+}
+
+/**
+ * A text with the figures of a transition in the place of `{{ value }}`, `{{ threshold }}`, `{{ state }}`,
+ * `{{ since }}`, `{{ rule.id }}`, `{{ rule.name }}`, `{{ rule.severity }}` and `{{ labels.model }}`. It is plain text:
+ * whoever puts it into a page or a terminal escapes it there.
+ */
+export function renderTemplate(
+  template: string,
+  transition: AlertTransition,
+  labels: ReadonlyMap<string, string>,
+  language: Language,
+): string {
+  return replacePlaceholders(
+    template,
+    (placeholder, label) =>
+      (label === undefined ? FACTS[placeholder]?.(transition, language) : labels.get(label)) ?? NONE,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { AlertLabels, AlertTransition } from "../alert/alert-view.js";
+import type { BilingualText } from "../indicators/language.js";
 
 /** What a receiver is told at one time: the alerts of one group. */
 export interface Notification {
@@ -10,6 +11,8 @@ export interface Notification {
   groupLabels: AlertLabels;
   /** Those firing, the most severe first, then those resolved since the last message. Never empty. */
   alerts: readonly NotifiedAlert[];
+  /** Base address of the page, for links to it; absent when people cannot open it. */
+  pageUrl?: string;
   /** It says again what was said before. */
   repeat?: true;
   /** How many messages this one stands for, that could not be delivered while the receiver was away. */
@@ -22,6 +25,8 @@ export interface Notification {
 export interface NotifiedAlert extends AlertTransition {
   /** It keeps changing, so further changes are held back for a while. */
   flapping?: true;
+  /** What else changed about the time that it began, such as a new release; a sentence each. */
+  changed?: readonly BilingualText[];
 }
 
 /** Whether anything of it still fires. */

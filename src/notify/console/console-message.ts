@@ -1,17 +1,11 @@
-import type { AlertTransition, TransitionReason } from "../../alert/alert-view.js";
+import type { AlertTransition } from "../../alert/alert-view.js";
 import { formatDuration } from "../../alert/duration.js";
 import { watchedFigure, watchedWith } from "../../alert/watched.js";
-import type { BilingualText, Language } from "../../indicators/language.js";
+import type { Language } from "../../indicators/language.js";
+import { printable } from "../message/printable.js";
+import { REASON_TEXTS } from "../message/reason-text.js";
 
 const EMOJI = { critical: "🚨", error: "❌", warning: "⚠️" } as const;
-
-/** What must be said beside value and threshold, because they do not show it. */
-const REASONS: Partial<Record<TransitionReason, BilingualText>> = {
-  no_data: { en: "no data", zh: "没有数据" },
-  no_data_expired: { en: "no data any more", zh: "长时间没有数据" },
-  below_min_requests: { en: "too few requests to judge", zh: "请求太少，无法判断" },
-  rule_removed: { en: "the rule was removed or changed", zh: "规则已删除或更改" },
-};
 
 /**
  * One line about a transition to firing or resolved:
@@ -24,7 +18,7 @@ export function consoleMessage(transition: AlertTransition, language: Language):
     `${resolved ? "✅ RESOLVED" : `${EMOJI[transition.severity]} ${transition.severity.toUpperCase()}`} ${transition.name[language]}${labelsText(transition)}`,
     measured(transition, language),
   ];
-  const reason = REASONS[transition.reason];
+  const reason = REASON_TEXTS[transition.reason];
   if (reason !== undefined) parts.push(reason[language]);
   parts.push(resolved ? durationText(transition, language) : `since ${timeOfDay(transition.since)}`);
   const line = parts.join("  ");
@@ -53,8 +47,4 @@ function labelsText({ labels }: AlertTransition): string {
 
 function timeOfDay(iso: string): string {
   return new Date(iso).toTimeString().slice(0, 8);
-}
-
-function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, "�");
 }

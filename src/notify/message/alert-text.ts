@@ -1,0 +1,95 @@
+import type { AlertTransition } from "../../alert/alert-view.js";
+import { formatDuration } from "../../alert/duration.js";
+import { watchedFigure, watchedWith } from "../../alert/watched.js";
+import { findIndicator } from "../../indicators/catalogue.js";
+import type { BilingualText, Language } from "../../indicators/language.js";
+import type { NotifiedAlert } from "../notification.js";
+import { REASON_TEXTS } from "./reason-text.js";
+import { zonedTime } from "./zoned-time.js";
+
+const SEVERITIES = {
+  critical: { en: "CRITICAL", zh: "严重" },
+  error: { en: "ERROR", zh: "错误" },
+  warning: { en: "WARNING", zh: "警告" },
+} as const;
+
+/** In the order in which people narrow down where something is. */
+const LABEL_NAMES: Readonly<Record<string, BilingualText>> = {
+  service: { en: "service", zh: "服务" },
+  environment: { en: "environment", zh: "环境" },
+  type: { en: "request type", zh: "请求类型" },
+  model: { en: "model", zh: "模型" },
+  provider: { en: "provider", zh: "提供方" },
+  tool: { en: "tool", zh: "工具" },
+  release: { en: "release", zh: "版本" },
+  instance: { en: "instance", zh: "实例" },
+  tenant: { en: "tenant", zh: "租户" },
+  user: { en: "user", zh: "用户" },
+  session: { en: "session", zh: "会话" },
+};
+
+/** An expression may be a page long. */
+const LONGEST_EXPR = 200;
+
+/** How bad it is, or that it is over: `CRITICAL`, `CRITICAL, no data`, `RESOLVED`. */
+export function stateText({ to, severity, reason }: AlertTransition, language: Language): string {
+  if (to === "resolved") return language === "en" ? "RESOLVED" : "已恢复";
+  const state = SEVERITIES[severity][language];
+  if (reason !== "no_data") return state;
+  return language === "en" ? `${state}, no data` : `${state}，没有数据`;
+}
+
+/** What is wrong, and with what: `Very low success rate (checkout-bot)`. */
+export function subjectText({ name, labels }: AlertTransition, language: Language): string {
+  const values = Object.values(labels).filter((value) => value !== "");
+  if (values.length === 0) return name[language];
+  return language === "en" ? `${name.en} (${values.join(", ")})` : `${name.zh}（${values.join("、")}）`;
+}
+
+/** What was measured, in words: `Success rate 71 %`, `Cost +25 % against 1 day before`, `Success rate: no data`. */
+export function measuredText(alert: AlertTransition, language: Language): string {
+  const { value, indicator, expr } = alert;
+  const named = {
+    ...alert,
+    ...(indicator !== undefined && { indicator: findIndicator(indicator)?.name[language] ?? indicator }),
+    ...(expr !== undefined && { expr: expr.length > LONGEST_EXPR ? `${expr.slice(0, LONGEST_EXPR)}…` : expr }),
+  };
+  const figure =
+    value === undefined ? (REASON_TEXTS.no_data?.[language] ?? "–") : watchedFigure(alert, value, language);
+  return watchedWith(named, figure, language);
+}
+
+/** The same with the condition that is bad: `Success rate 71 % (alert when < 90 %)`. */
+export function comparedText(alert: AlertTransition, language: Language): string {
+  const measured = measuredText(alert, language);
+  if (alert.op === undefined || alert.threshold === undefined) return measured;
+  const condition = `${alert.op} ${watchedFigure(alert, alert.threshold, language)}`;
+  return language === "en" ? `${measured} (alert when ${condition})` : `${measured}（告警条件 ${condition}）`;
+}
+
+/** `service checkout-bot, model gpt-5`; empty when there are no labels. */
+export function labelsText(labels: Readonly<Record<string, string>>, language: Language): string {
+  const order = Object.keys(LABEL_NAMES);
+  const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.entries(labels)
+    .filter(([, value]) => value !== "")
+    .sort(([one], [other]) => rank(one) - rank(other))
+    .map(([name, value]) => `${LABEL_NAMES[name]?.[language] ?? name} ${value}`)
+    .join(language === "en" ? ", " : "，");
+}
+
+/** How long an alert that is over lasted: `3m15s`. */
+export function lastedText({ since, at }: AlertTransition): string {
+  return formatDuration(Math.max(0, Math.round((Date.parse(at) - Date.parse(since)) / 1000)));
+}
+
+/** An alert in one line: `CRITICAL: Very low success rate (checkout-bot), Success rate 71 %, since 2026-08-01 …`. */
+export function alertSummary(alert: NotifiedAlert, language: Language): string {
+  const en = language === "en";
+  const time =
+    alert.to === "resolved"
+      ? `${en ? "lasted" : "持续"} ${lastedText(alert)}`
+      : `${en ? "since" : "始于"} ${zonedTime(alert.since)}`;
+  const parts = [subjectText(alert, language), measuredText(alert, language), time];
+  return `${stateText(alert, language)}${en ? ": " : "："}${parts.join(en ? ", " : "，")}`;
+}
