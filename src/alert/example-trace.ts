@@ -1,9 +1,17 @@
-import type { TelemetryStore, TraceFilter } from "../store/telemetry-store.js";
+import type { RequestRecord } from "../store/request-record.js";
+import type { RequestFilter, TraceFilter } from "../store/telemetry-store.js";
 import type { AlertTransition } from "./alert-view.js";
 import type { Rule } from "./rule.js";
 
 /** Finds a trace that shows why an alert fires; undefined when there is none. */
 export type ExampleTrace = (transition: AlertTransition, rule: Rule) => Promise<string | undefined>;
+
+/** Where it is looked for: a telemetry store has more. */
+export interface TraceStore {
+  requests(filter: RequestFilter): Promise<Pick<RequestRecord, "trace_id" | "trace_sampled">[]>;
+  traces(filter: TraceFilter): Promise<{ trace_id: string }[]>;
+  errors(filter: { fromMs: number; toMs: number; limit: number }): Promise<{ trace_id: string; service: string }[]>;
+}
 
 /** A trace that ends in the window may have begun this long before it. Milliseconds. */
 const LONGEST_TRACE_MS = 60_000;
@@ -11,10 +19,10 @@ const LONGEST_TRACE_MS = 60_000;
 type Symptom = "failed" | "failed_call" | "slow" | "expensive" | "busy";
 
 /**
- * Looks in the local store: a failing trace for a rate of success or errors, the slowest for a time, the most
+ * Looks for a failing trace for a rate of success or errors, the slowest for a time, the most
  * expensive for cost and tokens, the newest for counts.
  */
-export function exampleTraceFrom(store: Pick<TelemetryStore, "requests" | "traces" | "errors">): ExampleTrace {
+export function exampleTraceFrom(store: TraceStore): ExampleTrace {
   return async (transition, { question }) => {
     // A series of an expression may be about anything.
     if (question.kind === "expr") return undefined;

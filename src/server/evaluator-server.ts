@@ -13,7 +13,7 @@ import type { ServerSettings } from "./server-settings.js";
 
 export interface EvaluatorServerOptions
   extends Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl">,
-    Pick<EvaluatorOptions, "source" | "exprSource"> {
+    Pick<EvaluatorOptions, "source" | "exprSource" | "exampleTrace"> {
   rules: readonly Rule[];
   /** The file that they come from, which is read again when it changes; absent: they stay as they are. */
   rulesFile?: ReadableRules;
@@ -42,7 +42,7 @@ export interface EvaluatorServer {
  * @throws {JournalHeldError} another evaluator uses the data folder
  */
 export async function startEvaluatorServer(options: EvaluatorServerOptions): Promise<EvaluatorServer> {
-  const { source, exprSource, rules, rulesFile, pageUrl, channels, log } = options;
+  const { source, exprSource, exampleTrace, rules, rulesFile, pageUrl, channels, log } = options;
   const dataDir = resolve(options.dataDir);
   const front = await openHttpFront({ ...options, portFallback: false });
   const closers: (() => Promise<void>)[] = [];
@@ -60,6 +60,7 @@ export async function startEvaluatorServer(options: EvaluatorServerOptions): Pro
       journal,
       source,
       ...(exprSource && { exprSource }),
+      ...(exampleTrace && { exampleTrace }),
       rules,
       rulesFile,
       pageUrl,

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FlippingBackend, isBad } from "../pipeline/parts/flipping-backend.js";
-import { requestDurationsBody } from "../server/example-telemetry.js";
+import { requestDurationsBody, requestRecordBody } from "../server/example-telemetry.js";
 import { post, runningServer } from "../server/running-server.js";
 import { CliProcess, emptyFolder, removeFolder } from "./cli-process.js";
 
@@ -66,8 +66,11 @@ test("evaluates on a Prometheus, keeps its journal, and has the API of alerts al
   expect(readdirSync(join(cwd, ".chainwatch/data"))).toEqual(["alerts.db", "alerts.db-lock"]);
 });
 
-test("asks a running server, also what only request records can answer, and links to its page", async () => {
+test("asks a running server, also what only request records can answer, and links to requests and a trace there", async () => {
   const server = await runningServer({ rules: [] });
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const record = { requestId: "r1", traceId, userId: "ann", outcome: "error", durationS: 1 } as const;
+  await post(server, "/v1/logs", requestRecordBody(record));
   await post(server, "/v1/metrics", requestDurationsBody({ success: 5, error: 5 }));
   rules(
     'defaults: { window: 1m, interval: 1s }\nrules:\n  - { id: users, indicator: users.active, when: "> 1000", interval: 1s }\n',
@@ -79,7 +82,8 @@ test("asks a running server, also what only request records can answer, and link
   expect(JSON.parse(alert)).toMatchObject({
     to: "firing",
     value: 50,
-    requests_url: expect.stringContaining(server.url),
+    requests_url: expect.stringContaining(`${server.url}/requests?`),
+    trace_url: `${server.url}/traces/${traceId}`,
   });
   const view = await jsonAt(`${JSON.parse(line).url}/api/alerts`);
   expect(view.rules.filter(({ error }: { error?: string }) => error)).toEqual([]);

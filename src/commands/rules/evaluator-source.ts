@@ -1,8 +1,11 @@
 import type { SourceAbilities } from "../../alert/check-rule.js";
+import { type ExampleTrace, exampleTraceFrom } from "../../alert/example-trace.js";
 import { DEFAULT_ENDPOINT } from "../../export/export-settings.js";
 import type { MetricSource } from "../../query/metric-source.js";
 import { PrometheusSource } from "../../query/prometheus/prometheus-source.js";
+import { ServerClient } from "../../query/server-client.js";
 import { ServerSource } from "../../query/server-source.js";
+import { ServerTraces } from "../../query/server-traces.js";
 import { readMetricsBackend } from "../../server/metrics-backend.js";
 import { serverToken } from "../server-token.js";
 import { serverUrl } from "../server-url.js";
@@ -14,6 +17,8 @@ export interface EvaluatorSource {
   /** The same, when it is a backend: it speaks PromQL and answers many times at once. */
   backend?: PrometheusSource;
   abilities: SourceAbilities;
+  /** Of a server, which has traces. */
+  exampleTrace?: ExampleTrace;
   /** Of the server, when it is one: it has a page. */
   pageUrl?: string;
 }
@@ -43,6 +48,8 @@ export function evaluatorSource(given: string | undefined, env: Terminal["env"])
 export function serverSource(address: string, env: Terminal["env"]): EvaluatorSource {
   const url = serverUrl("--source", address);
   const token = serverToken(env);
-  const source = new ServerSource({ url, ...(token && { token }) });
-  return { source, abilities: { sides: ["metrics", "records"], promql: false }, pageUrl: url };
+  const client = new ServerClient({ url, ...(token && { token }) });
+  const source = new ServerSource(client);
+  const exampleTrace = exampleTraceFrom(new ServerTraces(client));
+  return { source, exampleTrace, abilities: { sides: ["metrics", "records"], promql: false }, pageUrl: url };
 }

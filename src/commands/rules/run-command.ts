@@ -93,7 +93,7 @@ export const runCommand: Command = {
         zh: `缺少 --source：prometheus=URL（指标后端），或 local=URL（运行中的服务器，例如 ${DEFAULT_ENDPOINT}）`,
       });
     }
-    const { source, backend, abilities, pageUrl } = asked;
+    const { source, backend, exampleTrace, abilities, pageUrl } = asked;
     const given = (name: string): Record<string, string> => {
       const value = flags.text(name);
       return value === undefined ? {} : { [name]: value };
@@ -129,6 +129,7 @@ export const runCommand: Command = {
         }),
         source,
         ...(backend && { exprSource: backend }),
+        ...(exampleTrace && { exampleTrace }),
         pageUrl: externalUrl ?? pageUrl,
         channels: [alertChannel(json, terminal)],
         log: err,
