@@ -51,7 +51,7 @@ function timeLines(
   say: (label: "since" | "lasted", text: string) => MessageLine[],
 ): MessageLine[] {
   return alert.to === "resolved"
-    ? say("lasted", `${lastedText(alert)} (${zonedSpan(alert.since, alert.at)})`)
+    ? say("lasted", `${lastedText(alert)}, ${zonedSpan(alert.since, alert.at)}`)
     : say("since", zonedTime(alert.since));
 }
 

@@ -1,10 +1,9 @@
 import type { AlertTransition } from "../../alert/alert-view.js";
 import { formatDuration } from "../../alert/duration.js";
-import { watchedFigure, watchedWith } from "../../alert/watched.js";
+import { watchedFigure, watchedText, watchedWith } from "../../alert/watched.js";
 import { findIndicator } from "../../indicators/catalogue.js";
 import type { BilingualText, Language } from "../../indicators/language.js";
 import type { NotifiedAlert } from "../notification.js";
-import { REASON_TEXTS } from "./reason-text.js";
 import { zonedTime } from "./zoned-time.js";
 
 const SEVERITIES = {
@@ -13,7 +12,7 @@ const SEVERITIES = {
   warning: { en: "WARNING", zh: "警告" },
 } as const;
 
-/** In the order in which people narrow down where something is. */
+/** In words, in the order in which people narrow down where something is. */
 const LABEL_NAMES: Readonly<Record<string, BilingualText>> = {
   service: { en: "service", zh: "服务" },
   environment: { en: "environment", zh: "环境" },
@@ -41,12 +40,12 @@ export function stateText({ to, severity, reason }: AlertTransition, language: L
 
 /** What is wrong, and with what: `Very low success rate (checkout-bot)`. */
 export function subjectText({ name, labels }: AlertTransition, language: Language): string {
-  const values = Object.values(labels).filter((value) => value !== "");
+  const values = ordered(labels).map(([, value]) => value);
   if (values.length === 0) return name[language];
   return language === "en" ? `${name.en} (${values.join(", ")})` : `${name.zh}（${values.join("、")}）`;
 }
 
-/** What was measured, in words: `Success rate 71 %`, `Cost +25 % against 1 day before`, `Success rate: no data`. */
+/** What was measured, in words: `Success rate 71 %`, `Cost against 1 day before +25 %`, `no data (Cost)`. */
 export function measuredText(alert: AlertTransition, language: Language): string {
   const { value, indicator, expr } = alert;
   const named = {
@@ -54,28 +53,35 @@ export function measuredText(alert: AlertTransition, language: Language): string
     ...(indicator !== undefined && { indicator: findIndicator(indicator)?.name[language] ?? indicator }),
     ...(expr !== undefined && { expr: expr.length > LONGEST_EXPR ? `${expr.slice(0, LONGEST_EXPR)}…` : expr }),
   };
-  const figure =
-    value === undefined ? (REASON_TEXTS.no_data?.[language] ?? "–") : watchedFigure(alert, value, language);
-  return watchedWith(named, figure, language);
+  if (value === undefined) {
+    const watched = watchedText(named, language);
+    return language === "en" ? `no data (${watched})` : `没有数据（${watched}）`;
+  }
+  return watchedWith(named, watchedFigure(alert, value, language), language);
 }
 
 /** The same with the condition that is bad: `Success rate 71 % (alert when < 90 %)`. */
 export function comparedText(alert: AlertTransition, language: Language): string {
   const measured = measuredText(alert, language);
-  if (alert.op === undefined || alert.threshold === undefined) return measured;
+  if (alert.value === undefined || alert.op === undefined || alert.threshold === undefined) return measured;
   const condition = `${alert.op} ${watchedFigure(alert, alert.threshold, language)}`;
   return language === "en" ? `${measured} (alert when ${condition})` : `${measured}（告警条件 ${condition}）`;
 }
 
 /** `service checkout-bot, model gpt-5`; empty when there are no labels. */
 export function labelsText(labels: Readonly<Record<string, string>>, language: Language): string {
-  const order = Object.keys(LABEL_NAMES);
-  const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return ordered(labels)
+    .map(([name, value]) => `${Object.hasOwn(LABEL_NAMES, name) ? LABEL_NAMES[name]?.[language] : name} ${value}`)
+    .join(language === "en" ? ", " : "，");
+}
+
+/** Those with a value, in the order in which people narrow down; the others behind. */
+function ordered(labels: Readonly<Record<string, string>>): [string, string][] {
+  const rank = (name: string): number =>
+    Object.hasOwn(LABEL_NAMES, name) ? Object.keys(LABEL_NAMES).indexOf(name) : Infinity;
   return Object.entries(labels)
     .filter(([, value]) => value !== "")
-    .sort(([one], [other]) => rank(one) - rank(other))
-    .map(([name, value]) => `${LABEL_NAMES[name]?.[language] ?? name} ${value}`)
-    .join(language === "en" ? ", " : "，");
+    .toSorted(([one], [other]) => (rank(one) === rank(other) ? 0 : rank(one) - rank(other)));
 }
 
 /** How long an alert that is over lasted: `3m15s`. */
