@@ -9,6 +9,8 @@ export interface HttpCall {
   headers?: Readonly<Record<string, string | Secret>>;
   contentType: "application/json" | "application/x-www-form-urlencoded";
   body: string;
+  /** What of the body nobody may read in a log. */
+  secrets?: readonly Secret[];
   /** Ends the call early. */
   signal: AbortSignal;
 }
@@ -16,7 +18,7 @@ export interface HttpCall {
 /** What the service answered. */
 export interface HttpReply {
   status: number;
-  /** The first 64 kB, as text. */
+  /** The first 64 kB, as text, without the secrets that were sent. */
   body: string;
   /** From `Retry-After`, milliseconds. */
   retryAfterMs?: number;
@@ -26,6 +28,7 @@ export interface HttpReply {
 const TIMEOUT_MS = 10_000;
 const LARGEST_REPLY_BYTES = 64 * 1024;
 const SHOWN_REPLY = 500;
+const SHORTEST_KEY = 16;
 const LONGEST_WAIT_MS = 3_600_000;
 
 /**
@@ -39,7 +42,7 @@ export async function callHttp(
   call: HttpCall,
   nowMs: number,
 ): Promise<{ reply: HttpReply } | { failed: Delivery & { delivered: false } }> {
-  const exchange: Exchange = { request: `POST ${shownAddress(call.url)}`, body: call.body };
+  const exchange: Exchange = { request: `POST ${shownAddress(call.url)}`, body: withoutSecrets(call.body, call) };
   try {
     const response = await fetch(call.url.reveal(), {
       method: "POST",
@@ -48,7 +51,7 @@ export async function callHttp(
       redirect: "manual",
       signal: AbortSignal.any([call.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    const body = await beginning(response);
+    const body = withoutSecrets(await beginning(response), call);
     const retryAfterMs = waitOf(response.headers.get("retry-after"), nowMs);
     return {
       reply: {
@@ -57,7 +60,7 @@ export async function callHttp(
         ...(retryAfterMs !== undefined && { retryAfterMs }),
         exchange: {
           ...exchange,
-          answer: `${response.status} ${withoutSecrets(body, call).slice(0, SHOWN_REPLY)}`.trim(),
+          answer: `${response.status} ${body.slice(0, SHOWN_REPLY)}`.trim(),
         },
       },
     };
@@ -115,10 +118,21 @@ function revealed(headers: Readonly<Record<string, string | Secret>>): Record<st
   );
 }
 
-/** A service may repeat what it was sent. */
-function withoutSecrets(text: string, { url, headers = {} }: HttpCall): string {
-  const secrets = [url, ...Object.values(headers).filter((value) => value instanceof Secret)];
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret.reveal(), "[redacted]"), text);
+/** A service may repeat what it was sent, and a proxy the path that it does not know. */
+function withoutSecrets(text: string, { url, headers = {}, secrets = [] }: HttpCall): string {
+  const sent = [...Object.values(headers), ...secrets].filter((value) => value instanceof Secret);
+  return [url.reveal(), ...keysIn(url.reveal()), ...sent.map((secret) => secret.reveal())]
+    .filter((secret) => secret !== "")
+    .reduce((shown, secret) => shown.replaceAll(secret, "[redacted]"), text);
+}
+
+/** What is long enough to be a key in an address, as it is written and as it is meant. */
+function keysIn(url: string): string[] {
+  if (!URL.canParse(url)) return [];
+  const { pathname, search, searchParams } = new URL(url);
+  return [...`${pathname}${search}`.split(/[/?&=]/), ...searchParams.values()].filter(
+    (part) => part.length >= SHORTEST_KEY,
+  );
 }
 
 /** The rest is not read, so an answer without an end does no harm. */
