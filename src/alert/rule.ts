@@ -71,17 +71,33 @@ export interface Rule {
 const sorted = (values: Readonly<Record<string, string>>): [string, string][] =>
   Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 
+/** Asked again and again for each sample of an answer, by each rule that shares it. */
+const labelKeys = new WeakMap<object, string>();
+const subjectKeys = new WeakMap<RuleQuestion, string>();
+
 /** One text for equal labels, whatever their order. */
 export function labelsKey(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(sorted(labels));
+  const known = labelKeys.get(labels);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(sorted(labels));
+  labelKeys.set(labels, key);
+  return key;
 }
 
 /** What a rule watches. While it is the same, an alert goes on when the rule's window or threshold is edited. */
 export function subjectKey({ question }: Pick<Rule, "question">): string {
-  if (question.kind === "expr") return JSON.stringify(["expr", question.expr]);
+  const known = subjectKeys.get(question);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(subjectOf(question));
+  subjectKeys.set(question, key);
+  return key;
+}
+
+function subjectOf(question: RuleQuestion): unknown[] {
+  if (question.kind === "expr") return ["expr", question.expr];
   const { indicator, where, by, compareTo } = question;
   const subject = [indicator, sorted(where), [...by].sort()];
-  return JSON.stringify(compareTo === undefined ? subject : [...subject, compareTo]);
+  return compareTo === undefined ? subject : [...subject, compareTo];
 }
 
 /** The same for rules whose question one query answers. */
