@@ -162,8 +162,13 @@ function noAnswer(error: unknown, call: HttpCall): { message: string; cure?: Bil
   };
   if (name === "TimeoutError") return { message: `no answer in ${TIMEOUT_MS / 1000} s` };
   const reason = withoutSecrets(cause?.message || cause?.code || message || String(error), call);
-  const cure = CONNECTION_CURES.find(([codes]) => codes.test(cause?.code ?? ""))?.[1];
+  const cure = connectionCure(cause?.code);
   return { message: reason, ...(cure !== undefined && { cure }) };
+}
+
+/** What helps when there is no connection: by the code of Node's error. */
+export function connectionCure(code: string | undefined): BilingualText | undefined {
+  return CONNECTION_CURES.find(([codes]) => codes.test(code ?? ""))?.[1];
 }
 
 const CONNECTION_CURES: readonly (readonly [RegExp, BilingualText])[] = [
