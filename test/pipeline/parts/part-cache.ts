@@ -12,14 +12,16 @@ export interface PartRecipe {
   make(folder: string): Promise<void>;
 }
 
+/** Where parts are kept, outside the repository. */
+export const PARTS_FOLDER = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "chainwatch", "parts");
+
 /**
- * The folder of a part, made once and kept outside the repository: `$XDG_CACHE_HOME/chainwatch/parts/<key>`.
+ * The folder of a part, made once and kept: `<key>` in {@link PARTS_FOLDER}.
  *
  * @throws whatever `make` throws; nothing is kept of a part that is not whole
  */
 export async function cachedPart({ key, how, make }: PartRecipe): Promise<string> {
-  const parts = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "chainwatch", "parts");
-  const folder = join(parts, key);
+  const folder = join(PARTS_FOLDER, key);
   if (existsSync(folder)) return folder;
 
   console.log(`making ${key} ${how}; kept in ${folder}`);
