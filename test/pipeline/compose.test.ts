@@ -25,11 +25,12 @@ afterEach(({ task }) => (task.result?.state === "fail" ? project?.readLog() : un
 afterAll(() => browser?.close());
 
 beforeAll(async () => {
+  // Before the demo begins, whose incident is over after a few minutes: a browser may have to be installed first.
+  browser = await launchChromium();
   engine = (await parts.keep(DockerEngine.start().then((part) => ({ part })))).part;
   await makeImages(engine);
   project = (await parts.keep(ComposeProject.create(engine).then((part) => ({ part })))).part;
   await project.up();
-  browser = await launchChromium();
   page = await browser.newPage();
 });
 

@@ -53,7 +53,7 @@ export class ComposeProject {
   async up(): Promise<void> {
     await this.compose("build", "--quiet");
     try {
-      await this.compose("up", "--detach", "--wait", "--wait-timeout", "120");
+      await this.compose("up", "--detach", "--wait", "--wait-timeout", "300");
     } catch (error) {
       await this.readLog();
       throw new Error(`${error}\n${this.log}`, { cause: error });

@@ -11,6 +11,8 @@ import { until } from "./until.js";
 const DOCKERD = "/usr/sbin/dockerd";
 const LOG_LIMIT = 200_000;
 const MEBIBYTE = 1024 * 1024;
+/** Longer than the first build of an image takes, which installs packages. */
+const CALL_TIMEOUT_MS = 1_200_000;
 
 /**
  * A Docker engine of the tests' own: its images, containers and socket are in a temporary folder, and it leaves the
@@ -91,7 +93,7 @@ export class DockerEngine {
    * @throws {Error} with the end of what it printed, when it fails or takes too long
    */
   async docker(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-    const options = { env: { ...this.#env, ...env }, maxBuffer: 64 * MEBIBYTE, timeout: 300_000 };
+    const options = { env: { ...this.#env, ...env }, maxBuffer: 64 * MEBIBYTE, timeout: CALL_TIMEOUT_MS };
     try {
       return (await promisify(execFile)("docker", args, options)).stdout;
     } catch (error) {
