@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ModelServer, startModelServer } from "../../src/demo/model-server.js";
-import type { RequestRecord } from "../../src/store/request-record.js";
 import { startPipelineApp } from "./parts/pipeline-app.js";
 import { PipelineStack } from "./parts/pipeline-stack.js";
 import { RunningParts } from "./parts/running-parts.js";
@@ -46,9 +45,8 @@ it("a watched app whose Collector is killed and comes back: what ended is stored
   expect(flushed).toBe(true);
 
   const records = await until("a record a request", async () => {
-    const answer = await fetch(`${stack.chainwatch.url}/api/requests?limit=1000`);
-    const { requests } = (await answer.json()) as { requests: RequestRecord[] };
-    return requests.length >= answered && requests;
+    const arrived = await stack.chainwatchRequests();
+    return arrived.length >= answered && arrived;
   });
   expect(records.map(({ request_id }) => request_id).toSorted()).toEqual(
     Array.from({ length: answered }, (_, index) => `steady-${index + 1}`).toSorted(),

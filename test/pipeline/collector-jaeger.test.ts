@@ -91,11 +91,9 @@ it("Prometheus has the requests' measurements", async () => {
 });
 
 async function recordOf(requestId: string): Promise<RequestRecord> {
-  return until(`the record of ${requestId}`, async () => {
-    const answer = await fetch(`${stack.chainwatch.url}/api/requests`);
-    const { requests } = (await answer.json()) as { requests: RequestRecord[] };
-    return requests.find(({ request_id }) => request_id === requestId);
-  });
+  return until(`the record of ${requestId}`, async () =>
+    (await stack.chainwatchRequests()).find(({ request_id }) => request_id === requestId),
+  );
 }
 
 const tag = (span: JaegerSpan, key: string): unknown => span.tags.find((entry) => entry.key === key)?.value;

@@ -1,6 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { RequestsView } from "../../../src/dashboard/api/requests-view.js";
 import type { TraceView } from "../../../src/dashboard/api/trace-view.js";
+import type { RequestRecord } from "../../../src/store/request-record.js";
 import { type ChainwatchServer, startChainwatchServer } from "./chainwatch-server.js";
 import { type Collector, startCollector } from "./collector.js";
 import { type Jaeger, startJaeger } from "./jaeger.js";
@@ -54,6 +56,19 @@ export class PipelineStack {
   async chainwatchTrace(traceId: string): Promise<TraceView | undefined> {
     const answer = await fetch(`${this.chainwatch.url}/api/traces/${traceId}`);
     return answer.ok ? ((await answer.json()) as TraceView) : undefined;
+  }
+
+  /** All request records that Chainwatch has, of requests that began at different milliseconds; the newest first. */
+  async chainwatchRequests(): Promise<RequestRecord[]> {
+    const found: RequestRecord[] = [];
+    for (;;) {
+      const oldest = found.at(-1);
+      const before = oldest === undefined ? "" : `&to=${oldest.timestamp}`;
+      const answer = await fetch(`${this.chainwatch.url}/api/requests?limit=1000${before}`);
+      const { requests } = (await answer.json()) as RequestsView;
+      if (requests.length === 0) return found;
+      found.push(...requests);
+    }
   }
 
   /** The value of each series that a PromQL query gives now, by its labels. */
