@@ -1,0 +1,76 @@
+import type { Language } from "../../indicators/language.js";
+import type { Message } from "../message/message.js";
+
+/** Characters of the longest text and of the longest link, from what is seldom cut to what nearly always fits. */
+const LENGTHS = [
+  { text: 500, link: 1_000 },
+  { text: 250, link: 1_000 },
+  { text: 120, link: 1_000 },
+  { text: 120, link: 300 },
+  { text: 60, link: 300 },
+  { text: 30, link: 300 },
+  { text: 30, link: 0 },
+] as const;
+
+const SHORTEST = { text: 15, link: 0 };
+
+const LEFT_OUT = {
+  en: "and more, for which there was no room",
+  zh: "其余因篇幅限制未列出",
+} as const;
+
+/**
+ * As much of a message as fits. What is longest is cut first, at a character; then further alerts are left out, then
+ * links, then lines from the end.
+ *
+ * @param fits whether a service takes the message as it is rendered for it
+ */
+export function fitMessage(message: Message, language: Language, fits: (message: Message) => boolean): Message {
+  for (const longest of LENGTHS) {
+    const cut = cutTo(longest, message);
+    const fitting = mostThatFits(cut.others.length, (count) => {
+      const others = cut.others.slice(0, count);
+      return { ...cut, others: count < cut.others.length ? [...others, LEFT_OUT[language]] : others };
+    });
+    if (fitting !== undefined) return fitting;
+  }
+  const shortest = { ...cutTo(SHORTEST, message), others: [] };
+  return (
+    mostThatFits(shortest.lines.length, (count) => ({ ...shortest, lines: shortest.lines.slice(0, count) })) ?? {
+      ...shortest,
+      lines: [],
+    }
+  );
+
+  /** The largest of the candidates with 0 to `most` parts; undefined when not even the smallest fits. */
+  function mostThatFits(most: number, candidate: (count: number) => Message): Message | undefined {
+    if (fits(candidate(most))) return candidate(most);
+    let fitting = -1;
+    let tooMany = most;
+    while (tooMany - fitting > 1) {
+      const middle = Math.floor((fitting + tooMany) / 2);
+      if (fits(candidate(middle))) fitting = middle;
+      else tooMany = middle;
+    }
+    return fitting === -1 ? undefined : candidate(fitting);
+  }
+}
+
+function cutTo(longest: { text: number; link: number }, message: Message): Message {
+  return {
+    ...message,
+    title: cutText(message.title, longest.text),
+    lines: message.lines.map(({ label, text, url }) => ({
+      label,
+      text: cutText(text, longest.text),
+      ...(url !== undefined && url.length <= longest.link && { url }),
+    })),
+    others: message.others.map((text) => cutText(text, longest.text)),
+  };
+}
+
+/** By code points, so that no character is torn; half of a torn one from elsewhere is no text in JSON. */
+function cutText(text: string, longest: number): string {
+  const characters = Array.from(text.replace(/\p{Surrogate}/gu, "�"));
+  return characters.length <= longest ? characters.join("") : `${characters.slice(0, longest - 1).join("")}…`;
+}

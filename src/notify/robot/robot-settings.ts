@@ -1,0 +1,49 @@
+import { z } from "zod";
+import type { Language } from "../../indicators/language.js";
+import { Secret } from "../../receive/secret.js";
+import type { MessageTemplate } from "../message/message-template.js";
+
+/** In which language and words a receiver is told. */
+export interface Wording {
+  language: Language;
+  template?: MessageTemplate;
+}
+
+const ADDRESS = "the robot's webhook address, which begins with https://";
+
+/** A robot's webhook address; who knows it can write to the group. */
+export const robotUrl = (example: string) =>
+  z
+    .string({ error: ADDRESS })
+    .refine((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), { error: ADDRESS })
+    .transform((url) => new Secret(url))
+    .meta({ description: `The robot's webhook address, such as ${example}. Keep it in the environment.` });
+
+const SECRET = "the secret that the robot's settings show beside its signature check";
+
+export const robotSecret = z
+  .string({ error: SECRET })
+  .min(1, { error: SECRET })
+  .transform((secret) => new Secret(secret))
+  .optional()
+  .meta({ description: "Signs the messages of a robot that checks signatures. Keep it in the environment." });
+
+const KEYWORD = "one of the robot's keywords";
+
+export const robotKeyword = z
+  .string({ error: KEYWORD })
+  .min(1, { error: KEYWORD })
+  .optional()
+  .meta({ description: "One of the keywords of a robot that takes only messages with one: every message has it." });
+
+/** Who is mentioned while an alert fires; of `what` each must look like `pattern`, so that it cannot be markup. */
+export const mentioned = (what: string, pattern: RegExp, description: string) =>
+  z
+    .array(z.string({ error: `${what}, in quotes` }).regex(pattern, { error: what }), { error: `a list: ${what}` })
+    .optional()
+    .meta({ description });
+
+export const everybody = z
+  .boolean({ error: "true or false" })
+  .optional()
+  .meta({ description: "Mentions everybody in the group while an alert fires." });
