@@ -1,9 +1,7 @@
 import type { BilingualText } from "../../indicators/language.js";
 import type { Command } from "../command.js";
-import { UsageError } from "../usage-error.js";
-
-const DIALECTS = ["prometheus", "victoriametrics", "mimir"] as const;
-type Dialect = (typeof DIALECTS)[number];
+import { DIALECT_OPTION, dialectOf } from "./dialect-option.js";
+import { oneOf } from "./one-of.js";
 
 const LEFT_BEHIND: BilingualText = {
   en: "what means something else there, or is not there at all:",
@@ -31,13 +29,7 @@ export const exportCommand: Command = {
       value: "FORMAT",
       describe: { en: "prometheus, the only one and the default", zh: "仅支持 prometheus，也是默认值" },
     },
-    dialect: {
-      value: "DIALECT",
-      describe: {
-        en: "who has the metrics, as it comes: prometheus, victoriametrics or mimir; default prometheus",
-        zh: "指标所在的后端（默认配置）：prometheus、victoriametrics 或 mimir；默认 prometheus",
-      },
-    },
+    ...DIALECT_OPTION,
   },
   json: {
     en: "groups, inhibit_rules and what is lost as one JSON object",
@@ -56,7 +48,7 @@ export const exportCommand: Command = {
   async run(flags, terminal) {
     const { out, err, language } = terminal;
     oneOf("--format", flags.text("format") ?? "prometheus", ["prometheus"]);
-    const dialect: Dialect = oneOf("--dialect", flags.text("dialect") ?? "prometheus", DIALECTS);
+    const dialect = dialectOf(flags);
     // YAML and PromQL load only here.
     const [{ exportPrometheusRules, RULES_TARGETS }, { noteText, rulesExportText }, { readRules }] = await Promise.all([
       import("../../alert/export/prometheus-rules.js"),
@@ -82,12 +74,3 @@ export const exportCommand: Command = {
     return 0;
   },
 };
-
-function oneOf<Name extends string>(option: string, found: string, names: readonly Name[]): Name {
-  const name = names.find((known) => known === found);
-  if (name !== undefined) return name;
-  throw new UsageError({
-    en: `option ${option}: expected ${names.join(", ")}, found ${JSON.stringify(found)}`,
-    zh: `选项 ${option} 应为 ${names.join("、")}，却给了 ${JSON.stringify(found)}`,
-  });
-}
