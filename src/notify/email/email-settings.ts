@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { Secret } from "../../receive/secret.js";
+
+const ADDRESS = "an e-mail address, such as oncall@example.com";
+const URL_FORM = "the mail server's address, such as smtps://user:password@smtp.example.com:465";
+
+const text = (error: string) => z.string({ error }).min(1, { error });
+
+/** `a@b`, or `Name <a@b>`. Line breaks would end the header. */
+const address = z.string({ error: ADDRESS }).regex(/^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@,]+@[^\s<>@,]+)$/, {
+  error: ADDRESS,
+});
+
+const addresses = z.array(address, { error: "a list of e-mail addresses, such as [oncall@example.com]" });
+
+const port = { error: "a port from 1 to 65535" };
+
+/** The `email` of a receiver. */
+export const EMAIL_SETTINGS = z
+  .strictObject(
+    {
+      url: text(URL_FORM)
+        .refine(isServerUrl, { error: URL_FORM })
+        .transform((url) => new Secret(url))
+        .optional()
+        .meta({
+          description:
+            "The mail server with user and password, from the environment. smtps:// is TLS from the start, smtp:// is STARTTLS.",
+        }),
+      host: text("a host name, such as smtp.example.com").optional().meta({ description: "In the place of url." }),
+      port: z.int(port).min(1, port).max(65_535, port).optional().meta({ description: "Without it: 465 or 587." }),
+      tls: z.enum(["starttls", "implicit", "none"], { error: "one of starttls, implicit, none" }).optional().meta({
+        description:
+          "starttls: encrypted after the greeting, or not at all sent. implicit: from the start, as on port 465. none: never, for a relay on the same machine.",
+      }),
+      ca_file: text("the path of a PEM file")
+        .optional()
+        .meta({ description: "The authority of the server's certificate, when no public one signed it." }),
+      user: text("a user name").optional(),
+      password: text("a password, from an environment variable")
+        .transform((password) => new Secret(password))
+        .optional(),
+      from: address.meta({ description: 'The sender, such as "Chainwatch <alerts@example.com>".' }),
+      to: addresses.min(1, { error: "at least one e-mail address" }),
+      cc: addresses.optional(),
+    },
+    { error: "a map with url or host, from and to" },
+  )
+  .refine(({ url, host }) => (url === undefined) !== (host === undefined), { error: "either url or host" })
+  .refine(({ url, port, user, password }) => url === undefined || (port ?? user ?? password) === undefined, {
+    error: "port, user and password within url",
+  })
+  .refine(({ user, password }) => (user === undefined) === (password === undefined), {
+    error: "user and password together",
+  })
+  .refine(({ tls, url, password }) => tls !== "none" || !(password ?? passwordIn(url)), {
+    error: "tls: starttls or implicit beside a password, which is never sent in the clear",
+  });
+
+export type EmailSettings = z.output<typeof EMAIL_SETTINGS>;
+
+/** The mail server that the settings mean. */
+export interface MailServer {
+  host: string;
+  port: number;
+  tls: "starttls" | "implicit" | "none";
+  user?: string;
+  password?: Secret;
+}
+
+export function mailServerOf({ url, host = "", port, tls, user, password }: EmailSettings): MailServer {
+  if (url === undefined) {
+    const encryption = tls ?? (port === 465 ? "implicit" : "starttls");
+    const given = { ...(user !== undefined && { user }), ...(password !== undefined && { password }) };
+    return { host, port: port ?? usualPort(encryption), tls: encryption, ...given };
+  }
+  const server = new URL(url.reveal());
+  const encryption = tls ?? (server.protocol === "smtps:" ? "implicit" : "starttls");
+  return {
+    host: server.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(server.port) || usualPort(encryption),
+    tls: encryption,
+    ...(server.username !== "" && { user: decodeURIComponent(server.username) }),
+    ...(server.password !== "" && { password: new Secret(decodeURIComponent(server.password)) }),
+  };
+}
+
+function usualPort(tls: MailServer["tls"]): number {
+  return { implicit: 465, starttls: 587, none: 25 }[tls];
+}
+
+function isServerUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
+  return (
+    /^smtps?:$/.test(protocol) &&
+    hostname !== "" &&
+    /^\/?$/.test(pathname) &&
+    search + hash === "" &&
+    (username === "") === (password === "") &&
+    isDecodable(username) &&
+    isDecodable(password)
+  );
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function passwordIn(url: Secret | undefined): string {
+  return url === undefined ? "" : new URL(url.reveal()).password;
+}
