@@ -8,8 +8,8 @@ import type { MailServer } from "./email-settings.js";
 const SHOWN_ANSWER = 500;
 
 /**
- * What a failed attempt means, by nodemailer's errors (https://nodemailer.com/errors). A reply of 4yz may pass, one of 5yz stays until somebody mends the settings (RFC 5321,
- * 4.2.1); no reply at all may pass too.
+ * What a failed attempt means, by nodemailer's errors (https://nodemailer.com/errors). A reply of 4yz may pass, one of
+ * 5yz stays until somebody mends the settings (RFC 5321, 4.2.1); no reply at all may pass too.
  */
 export function failedEmail(thrown: unknown, server: MailServer, exchange: Exchange): Delivery {
   const error = thrown as NodemailerError;

@@ -13,7 +13,7 @@ export const MESSAGE_TEMPLATE = z.strictObject(
     title: ownText('a title, such as "{{ rule.name }} is {{ state }}"', "In the place of the message's title."),
     text: ownText(
       'a text, such as "{{ value }} against {{ threshold }}"',
-      "In the place of what is said about the first alert; it may have several lines.",
+      "In the place of what is said about the first alert, before the links; it may have several lines.",
     ),
   },
   { error: "a map with title and text" },

@@ -48,7 +48,9 @@ export function messageOf(notification: Notification, language: Language, templa
   if (first === undefined) throw new Error("expected a notification about at least one alert, found none");
   const status = isFiring(notification) ? "firing" : "resolved";
   const own = fillTemplate(template, first, language);
-  const about = own.text?.map((text) => ({ label: "", text })) ?? alertLines(first, notification, language);
+  const answers = alertLines(first, notification, language);
+  const links = answers.filter(({ url }) => url !== undefined);
+  const about = own.text === undefined ? answers : [...own.text.map((text) => ({ label: "", text })), ...links];
   return {
     title: printable(own.title ?? titleOf(notification, first, language)),
     icon: ICONS[status === "resolved" ? "resolved" : first.severity],

@@ -214,16 +214,17 @@ describe("a receiver's own template", () => {
   const filled = (template: { title?: string; text?: string }, language: Language = "en") =>
     messageOf(notificationOf([FULL, { labels: { model: "b" } }]), language, template);
 
-  test("takes the place of title and text; further alerts and notes stay", () => {
+  test("takes the place of title and text; links, notes and further alerts stay", () => {
     const message = filled({
       title: "{{ rule.name }} {{ state }}",
       text: "{{ value }} vs {{ threshold }}\n\n{{ labels.model }} of {{ labels.team }}, {{ labels.user }}",
     });
     expect(message.title).toBe("Very low success rate firing");
-    expect(message.lines).toEqual([
+    expect(message.lines.slice(0, 2)).toEqual([
       { label: "", text: "71 % vs 90 %" },
       { label: "", text: "gpt-5 of shop, –" },
     ]);
+    expect(message.lines.slice(2).map(({ label }) => label)).toEqual(["Page", "Requests", "Example trace", "Runbook"]);
     expect(message.others).toHaveLength(1);
     expect(filled({ title: "{{ rule.name }}" }, "zh").title).toBe("成功率严重低");
     expect(messageOf(notificationOf([{}], { test: true }), "en", { text: "x" }).lines.at(-1)?.label).toBe("Note");
