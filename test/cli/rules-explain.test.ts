@@ -176,3 +176,13 @@ test("a rule that there is not gets the nearest one", async () => {
   expect(code).toBe(1);
   expect(err).toContain('no rule "slow-respons": did you mean slow-response?');
 });
+
+test("a server and a source are one too many", async () => {
+  const words = ["rules", "explain", "slow-response", "--url", NOWHERE, "--source", `prometheus=${NOWHERE}`];
+  expect(await runWords(words)).toMatchObject({ code: 2, err: expect.stringContaining("expected one of them") });
+});
+
+test("the rules of CHAINWATCH_CONFIG", async () => {
+  const words = ["rules", "explain", "failing", "--source", `prometheus=${NOWHERE}`];
+  expect((await runWords(words, { CHAINWATCH_CONFIG: rulesFile(FAILING) })).out).toMatch(/^failing {2}Failing/);
+});

@@ -14,6 +14,7 @@ import type { Command, Flags } from "../command.js";
 import { CommandError } from "../command-error.js";
 import { ServerApi, URL_OPTION } from "../server-api.js";
 import type { Terminal } from "../terminal.js";
+import { UsageError } from "../usage-error.js";
 import { DIALECT_OPTION, dialectOf } from "./dialect-option.js";
 import type { EvaluatorSource } from "./evaluator-source.js";
 
@@ -41,8 +42,8 @@ export const explainCommand: Command = {
     config: {
       value: "FILE",
       describe: {
-        en: "the rules; default chainwatch.yaml when it is there, else the six default rules",
-        zh: "规则文件；默认用 chainwatch.yaml（如存在），否则用六条默认规则",
+        en: "the rules; default CHAINWATCH_CONFIG, else chainwatch.yaml when it is there, else the six default rules",
+        zh: "规则文件；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
       },
     },
     source: {
@@ -69,6 +70,13 @@ export const explainCommand: Command = {
   async run(flags, terminal) {
     const { out, err, env, language } = terminal;
     const target = dialectOf(flags);
+    const given = flags.text("source");
+    if (given !== undefined && flags.text("url") !== undefined) {
+      throw new UsageError({
+        en: "options --url and --source: expected one of them, who evaluates the rule or who has the figures",
+        zh: "选项 --url 与 --source 只能给一个：评估规则的服务器或提供数据的来源",
+      });
+    }
     // PromQL, the schema and the sources load only here.
     const [{ readRules }, { evaluatorSource }, { ruleExpression }, { RULES_TARGETS }, { leftOutNote }] =
       await Promise.all([
@@ -78,10 +86,12 @@ export const explainCommand: Command = {
         import("../../alert/export/prometheus-rules.js"),
         import("../../alert/export/export-note.js"),
       ]);
-    const rules = readRules(flags.text("config"), terminal, { sides: ["metrics", "records"], promql: true });
+    const rules = readRules(flags.text("config") ?? (env.CHAINWATCH_CONFIG || undefined), terminal, {
+      sides: ["metrics", "records"],
+      promql: true,
+    });
     if (rules === undefined) return 2;
     const rule = ruleCalled(flags.words[0] ?? "", rules);
-    const given = flags.text("source");
     const source = given === undefined ? undefined : evaluatorSource(given, env);
     const standing =
       source === undefined ? await runningStanding(rule, flags, terminal) : await askedOnce(rule, source);
