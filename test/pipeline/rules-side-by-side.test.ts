@@ -4,8 +4,13 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { defaultRules } from "../../src/alert/default-rules.js";
 import { RULES_TARGETS } from "../../src/alert/export/prometheus-rules.js";
+import { ruleExpression } from "../../src/alert/export/rule-expression.js";
+import { QuestionAsker } from "../../src/alert/question-asker.js";
 import type { Rule } from "../../src/alert/rule.js";
+import { PrometheusClient } from "../../src/query/prometheus/prometheus-client.js";
+import { PrometheusSource } from "../../src/query/prometheus/prometheus-source.js";
 import { ruleOf } from "../alert/rule-of.js";
+import { every, type ScriptedRequest } from "./parity/app-script.js";
 import { recordStream } from "./parity/recorded-stream.js";
 import { promtoolProgram } from "./parts/go-parts.js";
 import { postProtobuf } from "./parts/otlp-post.js";
@@ -127,6 +132,61 @@ test("times that are over: vmalert replays the rules, and fires and ends at the 
   expect(wrong).toEqual([]);
   // Nothing would agree as well.
   expect(ours.get("random")?.length).toBeGreaterThan(3);
+});
+
+test("compare_to by offset is the change that our evaluator computes", async () => {
+  const MINUTE_MS = 60_000;
+  const endMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  const startMs = endMs - 80 * MINUTE_MS;
+  const requests = every(7000, startMs + 500, endMs - 30_000).map(
+    (requestMs, index): ScriptedRequest => ({
+      startMs: requestMs,
+      durationMs: 300 + (index % 9) * 100,
+      type: index % 3 === 0 ? "search" : "chat",
+      // Ever more of them fail.
+      outcome: (index * 7) % 680 < index ? "error" : "success",
+      calls: [],
+      tools: [],
+    }),
+  );
+  const collectionsMs = every(10_000, startMs + 10_000, endMs);
+  const { deliveries } = await recordStream([{ service: "shop", release: "1.0", requests, collectionsMs }]);
+  const [prometheus, victoriaMetrics] = await Promise.all([
+    parts.keep(startPrometheus(await parts.folder())),
+    parts.keep(startVictoriaMetrics(await parts.folder())),
+  ]);
+  for (const { metrics } of deliveries) {
+    if (metrics.length === 0) continue;
+    await postProtobuf(prometheus.otlpMetricsUrl, metrics);
+    await postProtobuf(victoriaMetrics.otlpMetricsUrl, metrics);
+  }
+  await fetch(`${victoriaMetrics.url}/internal/force_flush`);
+
+  for (const [{ url }, target] of [
+    [prometheus, RULES_TARGETS.prometheus],
+    [victoriaMetrics, RULES_TARGETS.victoriametrics],
+  ] as const) {
+    for (const indicator of ["requests.count", "error_rate", "response_time.avg"]) {
+      const { question } = ruleOf({ indicator, compareTo: "1h", by: ["type"], where: { service: "shop" } });
+      if (question.kind !== "indicator") throw new Error("asks no indicator");
+      const expression = ruleExpression(question, target.dialectOf);
+      if ("cannot" in expression) throw new Error(expression.cannot);
+      const source = new PrometheusSource({ url });
+      const client = new PrometheusClient({ url });
+      const atMs = endMs - 5 * MINUTE_MS;
+      const ours = await new QuestionAsker(source, source).ask(question, atMs);
+      expect(ours, `${target.name} ${indicator}`).toHaveLength(2);
+      for (const [promQl, figure] of [
+        [expression.value, "value"],
+        [expression.count, "count"],
+      ] as const) {
+        const theirs = (await client.instant(promQl, atMs)).map(({ value }) => value).sort((a, b) => a - b);
+        const expected = ours.map((sample) => sample[figure] ?? Number.NaN).sort((a, b) => a - b);
+        expect(theirs, `${target.name} ${indicator} ${figure}`).toHaveLength(2);
+        for (const [i, value] of theirs.entries()) expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 6);
+      }
+    }
+  }
 });
 
 describe("as time passes", () => {
