@@ -1,6 +1,6 @@
 import type { Channel } from "../channel.js";
+import type { Wording } from "../message/wording.js";
 import { robotChannel } from "../robot/robot-channel.js";
-import type { Wording } from "../robot/robot-settings.js";
 import { dingtalkMessage } from "./dingtalk-message.js";
 import { DINGTALK_REPLY } from "./dingtalk-reply.js";
 import type { DingtalkSettings } from "./dingtalk-settings.js";

@@ -1,8 +1,8 @@
 import { type Message, type MessageLine, messageOf } from "../message/message.js";
+import type { Wording } from "../message/wording.js";
 import type { Notification } from "../notification.js";
 import { fitMessage } from "../robot/fit-message.js";
 import { linkTarget } from "../robot/link-target.js";
-import type { Wording } from "../robot/robot-settings.js";
 import type { DingtalkSettings } from "./dingtalk-settings.js";
 
 /** The body of a POST to a DingTalk robot: https://open.dingtalk.com/document/orgapp/custom-robot-access */

@@ -1,6 +1,6 @@
 import type { Channel } from "../channel.js";
+import type { Wording } from "../message/wording.js";
 import { robotChannel } from "../robot/robot-channel.js";
-import type { Wording } from "../robot/robot-settings.js";
 import { feishuMessage } from "./feishu-message.js";
 import { FEISHU_REPLY } from "./feishu-reply.js";
 import type { FeishuSettings } from "./feishu-settings.js";

@@ -1,7 +1,8 @@
 import type { Language } from "../../indicators/language.js";
 import type { Message } from "../message/message.js";
+import { shortened } from "../message/shortened.js";
 
-/** Characters of the longest text and of the longest link, from what is seldom cut to what nearly always fits. */
+/** Length of the longest text and of the longest link, from what is seldom cut to what nearly always fits. */
 const LENGTHS = [
   { text: 500, link: 1_000 },
   { text: 250, link: 1_000 },
@@ -20,17 +21,17 @@ const LEFT_OUT = {
 } as const;
 
 /**
- * As much of a message as fits. What is longest is cut first, at a character; then further alerts are left out, then
- * links, then lines from the end.
+ * As much of a message as fits. Further alerts are left out from the end; where the first alone is too long, its texts
+ * are cut at a character, then links go, then lines from the end.
  *
  * @param fits whether a service takes the message as it is rendered for it
  */
 export function fitMessage(message: Message, language: Language, fits: (message: Message) => boolean): Message {
   for (const longest of LENGTHS) {
-    const cut = cutTo(longest, message);
-    const fitting = mostThatFits(cut.others.length, (count) => {
-      const others = cut.others.slice(0, count);
-      return { ...cut, others: count < cut.others.length ? [...others, LEFT_OUT[language]] : others };
+    const parts = cutTo(longest, message);
+    const fitting = mostThatFits(parts.others.length, (count) => {
+      const others = parts.others.slice(0, count);
+      return { ...parts, others: count < parts.others.length ? [...others, LEFT_OUT[language]] : others };
     });
     if (fitting !== undefined) return fitting;
   }
@@ -59,18 +60,17 @@ export function fitMessage(message: Message, language: Language, fits: (message:
 function cutTo(longest: { text: number; link: number }, message: Message): Message {
   return {
     ...message,
-    title: cutText(message.title, longest.text),
+    title: cut(message.title, longest.text),
     lines: message.lines.map(({ label, text, url }) => ({
       label,
-      text: cutText(text, longest.text),
+      text: cut(text, longest.text),
       ...(url !== undefined && url.length <= longest.link && { url }),
     })),
-    others: message.others.map((text) => cutText(text, longest.text)),
+    others: message.others.map((text) => cut(text, longest.text)),
   };
 }
 
-/** By code points, so that no character is torn; half of a torn one from elsewhere is no text in JSON. */
-function cutText(text: string, longest: number): string {
-  const characters = Array.from(text.replace(/\p{Surrogate}/gu, "�"));
-  return characters.length <= longest ? characters.join("") : `${characters.slice(0, longest - 1).join("")}…`;
+/** Half of a torn character from elsewhere would be `\ud83d` in JSON, which not every service takes. */
+function cut(text: string, longest: number): string {
+  return shortened(text.replace(/\p{Surrogate}/gu, "�"), longest);
 }

@@ -1,13 +1,5 @@
 import { z } from "zod";
-import type { Language } from "../../indicators/language.js";
 import { Secret } from "../../receive/secret.js";
-import type { MessageTemplate } from "../message/message-template.js";
-
-/** In which language and words a receiver is told. */
-export interface Wording {
-  language: Language;
-  template?: MessageTemplate;
-}
 
 const ADDRESS = "the robot's webhook address, which begins with https://";
 
