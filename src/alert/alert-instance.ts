@@ -25,6 +25,18 @@ export interface AlertInstance {
   unknownMs: number;
   /** How long of that, up to now, there was no data at all, milliseconds; absent while there is some. */
   noDataMs?: number;
+  /** What the newest evaluation with a value found; absent before one. */
+  value?: number;
   /** The transition to the present state; absent while inactive. */
   entered?: AlertTransition;
+}
+
+/** A pending or firing alert: the transition to that state, and what was found since. */
+export interface ActiveAlert extends AlertTransition {
+  latest: {
+    /** The newest evaluation that got an answer, Unix time in milliseconds. */
+    atMs: number;
+    /** Absent when no answer had one. */
+    value?: number;
+  };
 }

@@ -30,6 +30,16 @@ export interface HistoryPage {
   next?: number;
 }
 
+/** What telling people has to remember, as JSON by key; without a text it is forgotten. */
+export interface NotifyRecord {
+  /** What became of transitions, by their id. */
+  notifications?: ReadonlyMap<string, NotificationResult>;
+  /** Groups of alerts, and what each receiver was told about them. */
+  groups?: ReadonlyMap<string, string | undefined>;
+  /** Messages that have not arrived yet. */
+  outbox?: ReadonlyMap<string, string | undefined>;
+}
+
 /** Keeps the alerts' state and history, so that both survive a restart. One evaluator at a time. */
 export interface AlertJournal {
   /** The state that the newest evaluation left. */
@@ -41,7 +51,10 @@ export interface AlertJournal {
   historyPage(filter: HistoryFilter): Promise<HistoryPage>;
   /** Transitions to firing and resolved that nobody has decided about yet, oldest first. */
   undecided(): Promise<AlertTransition[]>;
-  recordNotification(transitionId: string, notification: NotificationResult): Promise<void>;
+  /** All of it or nothing; resolves after the commit. */
+  recordNotify(record: NotifyRecord): Promise<void>;
+  /** The groups and messages that are kept, messages in the order in which they were first recorded. */
+  notifyState(): Promise<{ groups: string[]; outbox: string[] }>;
   /** What became of a transition; undefined when it is undecided or unknown. */
   notification(transitionId: string): Promise<NotificationResult | undefined>;
   /** In place of an earlier one. */

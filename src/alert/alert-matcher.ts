@@ -58,7 +58,7 @@ export function matcherText({ name, op, value }: AlertMatcher): string {
 }
 
 export function matchesAlert({ name, op, value }: AlertMatcher, alert: AlertTransition): boolean {
-  return matchesText(op, value, labelOf(alert, name));
+  return matchesText(op, value, alertLabel(alert, name));
 }
 
 /** Whether it says yes to an alert that has no such label. */
@@ -79,7 +79,11 @@ function matchesText(op: AlertMatcher["op"], value: string, text: string): boole
   }
 }
 
-function labelOf({ rule, severity, labels, rule_labels: ruleLabels = {} }: AlertTransition, name: string): string {
+/** What a matcher of that name is held against: `rule`, `severity`, or a label; empty when there is none. */
+export function alertLabel(
+  { rule, severity, labels, rule_labels: ruleLabels = {} }: AlertTransition,
+  name: string,
+): string {
   if (name === "rule") return rule;
   if (name === "severity") return severity;
   if (Object.hasOwn(labels, name)) return labels[name] ?? "";

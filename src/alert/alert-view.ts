@@ -35,10 +35,25 @@ export type TransitionReason =
   | "no_data"
   | "rule_removed";
 
+/** What became of telling one receiver. */
+export interface ReceiverResult {
+  /** `waiting`: for others of its group, or for a receiver that does not take it yet. `failed`: given up. */
+  result: "waiting" | "sent" | "failed";
+  /** Attempts that failed, so far. */
+  failures?: number;
+  /** What the newest failed attempt was told. */
+  error?: string;
+  /** ISO 8601 in UTC. */
+  at: string;
+}
+
 /** What became of telling people about a transition. */
 export interface NotificationResult {
-  /** `failed`: no channel took it. `partly_sent`: some did not; `errors` says which. */
-  result: "sent" | "partly_sent" | "failed" | "not_sent";
+  /**
+   * `waiting`: for one receiver or more. `failed`: no receiver took it. `partly_sent`: some did not; `receivers` says
+   * which.
+   */
+  result: "waiting" | "sent" | "partly_sent" | "failed" | "not_sent";
   /** Why it was sent, or not. */
   reason:
     | "firing"
@@ -47,13 +62,16 @@ export interface NotificationResult {
     | "no_longer_inhibited"
     | "silenced"
     | "no_longer_silenced"
-    | "firing_was_not_sent";
+    | "flapping"
+    | "over_before_sent"
+    | "firing_was_not_sent"
+    | "no_receiver";
   /** The rule whose firing alert inhibits it. */
   inhibited_by?: string;
   /** Id of the silence that keeps it quiet. */
   silenced_by?: string;
-  /** What each channel that failed said. */
-  errors?: Record<string, string>;
+  /** By name; absent when it is sent to nobody. */
+  receivers?: Record<string, ReceiverResult>;
   /** ISO 8601 in UTC. */
   at: string;
 }

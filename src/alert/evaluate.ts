@@ -163,6 +163,7 @@ function step(rule: Rule, before: AlertInstance, evidence: Evidence, atMs: numbe
   if (condition === undefined) return stepUnknown(rule, instance, evidence, passedMs, atMs);
   instance.unknownMs = 0;
   delete instance.noDataMs;
+  if ("value" in evidence) instance.value = evidence.value;
   return condition
     ? stepHolding(rule, instance, evidence, passedMs, atMs)
     : stepOver(rule, instance, evidence, passedMs, atMs);
@@ -265,7 +266,8 @@ function enter(
   const { rule: id, labels, subject, sinceMs, heldMs } = instance;
   const ages = { sinceMs, countedAtMs: atMs, heldMs, unknownMs: 0 };
   if (to === "pending" || to === "firing") {
-    return { instance: { rule: id, labels, subject, state: to, ...ages, entered: transition }, transition };
+    const found = "value" in evidence ? { value: evidence.value } : {};
+    return { instance: { rule: id, labels, subject, state: to, ...ages, ...found, entered: transition }, transition };
   }
   return { instance: newInstance(rule, labels, atMs), transition };
 }

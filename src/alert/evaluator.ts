@@ -3,7 +3,7 @@ import { answerInTime } from "../query/answer-in-time.js";
 import type { ExprSource } from "../query/expr-source.js";
 import type { MetricSource } from "../query/metric-source.js";
 import { QueryError } from "../query/query-error.js";
-import type { AlertInstance } from "./alert-instance.js";
+import type { ActiveAlert, AlertInstance } from "./alert-instance.js";
 import type { AlertJournal } from "./alert-journal.js";
 import type { Acknowledgement, AlertsView, AlertTransition, AnswerKind } from "./alert-view.js";
 import { type Clock, systemClock } from "./clock.js";
@@ -30,9 +30,9 @@ export interface EvaluatorOptions {
   /**
    * Gets the transitions once they are in the journal, in order, one call after the other; after a restart also those
    * about which nothing was decided before. `active` is what was pending or firing then. Without transitions it is
-   * about `active` alone: what kept an alert from people may be over.
+   * about `active` alone: what kept an alert from people may be over, or what fires was found to fire on.
    */
-  onTransitions(transitions: readonly AlertTransition[], active: readonly AlertTransition[]): void | Promise<void>;
+  onTransitions(transitions: readonly AlertTransition[], active: readonly ActiveAlert[]): void | Promise<void>;
   /** Asked for every transition to firing. */
   exampleTrace?: ExampleTrace;
   /** Begins the links to the page, e.g. `http://127.0.0.1:4318`; absent where there is no page. */
@@ -157,10 +157,12 @@ export class Evaluator {
     if (alert === undefined) return undefined;
     await this.options.journal.recordAcknowledgement(id, acknowledgement);
     this.acknowledgements.set(id, acknowledgement);
-    return { ...alert, acknowledged: acknowledgement };
+    this.tellAgain();
+    const { latest: _, ...transition } = alert;
+    return { ...transition, acknowledged: acknowledgement };
   }
 
-  /** Has it decided again about what fires and was not told: a silence ended, say. */
+  /** Hands on again what is active: a silence ended, say, or somebody takes care of an alert. */
   tellAgain(): void {
     this.deliver([]);
   }
@@ -296,7 +298,8 @@ export class Evaluator {
     }
     for (const [rule, alerts] of instances) this.instances.set(rule, alerts);
     for (const { previous_id: ended } of transitions) if (ended !== undefined) this.acknowledgements.delete(ended);
-    if (transitions.length > 0) this.deliver(transitions);
+    const firing = judged.some(({ result }) => result.instances.some(({ state }) => state === "firing"));
+    if (transitions.length > 0 || firing) this.deliver(transitions);
     return undefined;
   }
 
@@ -388,21 +391,21 @@ export class Evaluator {
 
   private deliver(transitions: readonly AlertTransition[]): void {
     const active = this.active();
-    if (transitions.length === 0 && active.every(({ to }) => to !== "firing")) return;
     this.deliveries = this.deliveries
       .then(() => this.options.onTransitions(transitions, active))
       .catch((error) => this.options.log(`Alerts could not be handed on: ${messageOf(error)}`));
   }
 
-  private active(): AlertTransition[] {
-    return [...this.instances.values()].flat().flatMap(({ entered }) => {
+  private active(): ActiveAlert[] {
+    return [...this.instances.values()].flat().flatMap(({ entered, countedAtMs, value }) => {
       if (entered === undefined) return [];
       const acknowledged = this.acknowledgements.get(entered.id);
-      return [acknowledged === undefined ? entered : { ...entered, acknowledged }];
+      const latest = { atMs: countedAtMs, ...(value !== undefined && { value }) };
+      return [{ ...entered, latest, ...(acknowledged !== undefined && { acknowledged }) }];
     });
   }
 
-  private async withNotification(alert: AlertTransition): Promise<AlertTransition> {
+  private async withNotification({ latest: _, ...alert }: ActiveAlert): Promise<AlertTransition> {
     const notification = await this.options.journal.notification(alert.id);
     return notification === undefined ? alert : { ...alert, notification };
   }

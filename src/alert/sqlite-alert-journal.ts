@@ -12,6 +12,7 @@ import {
   type HistoryPage,
   JournalHeldError,
   type JournalHolder,
+  type NotifyRecord,
 } from "./alert-journal.js";
 import { MATCH_OPERATORS } from "./alert-matcher.js";
 import type { Acknowledgement, AlertTransition, NotificationResult } from "./alert-view.js";
@@ -37,6 +38,10 @@ const SCHEMA_STEPS = [
   ALTER TABLE alert_transition ADD COLUMN acknowledgement TEXT;
   CREATE TABLE silence (id TEXT PRIMARY KEY, ends_at_ms INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE notify_group (key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
+  `,
 ];
 
 const SCHEMA_VERSION = SCHEMA_STEPS.length;
@@ -60,6 +65,14 @@ const FORGET_TRANSITIONS = `
   )
 `;
 
+const COUNT_BROKEN = `
+  SELECT
+    (SELECT count(*) FROM alert_transition WHERE NOT json_valid(body)
+      OR NOT json_valid(coalesce(notification, '{}')) OR NOT json_valid(coalesce(acknowledgement, '{}')))
+    + (SELECT count(*) FROM notify_group WHERE NOT json_valid(body))
+    + (SELECT count(*) FROM outbox WHERE NOT json_valid(body))
+`;
+
 /** A row that a damaged file may have changed into anything. */
 const INSTANCE = z.object({
   rule: z.string(),
@@ -72,6 +85,7 @@ const INSTANCE = z.object({
   clearMs: z.number().optional(),
   unknownMs: z.number(),
   noDataMs: z.number().optional(),
+  value: z.number().optional(),
   entered: z.looseObject({ id: z.string(), rule: z.string(), to: z.string() }).optional(),
 });
 
@@ -177,10 +191,29 @@ export class SqliteAlertJournal implements AlertJournal {
       .map(transitionOf);
   }
 
-  async recordNotification(transitionId: string, notification: NotificationResult): Promise<void> {
-    this.database
-      .statement("UPDATE alert_transition SET notification = ? WHERE id = ?")
-      .run(JSON.stringify(notification), transitionId);
+  async recordNotify({
+    notifications = new Map(),
+    groups = new Map(),
+    outbox = new Map(),
+  }: NotifyRecord): Promise<void> {
+    this.database.transaction(() => {
+      const decide = this.database.statement("UPDATE alert_transition SET notification = ? WHERE id = ?");
+      for (const [id, notification] of notifications) decide.run(JSON.stringify(notification), id);
+      this.keep("notify_group", groups);
+      this.keep("outbox", outbox);
+    });
+  }
+
+  async notifyState(): Promise<{ groups: string[]; outbox: string[] }> {
+    const bodies = (sql: string): string[] =>
+      this.database
+        .statement(sql)
+        .all()
+        .map(({ body }) => body);
+    return {
+      groups: bodies("SELECT body FROM notify_group ORDER BY key"),
+      outbox: bodies("SELECT body FROM outbox ORDER BY seq"),
+    };
   }
 
   async notification(transitionId: string): Promise<NotificationResult | undefined> {
@@ -215,6 +248,14 @@ export class SqliteAlertJournal implements AlertJournal {
   async close(): Promise<void> {
     this.database.close();
     this.lock.release();
+  }
+
+  private keep(table: "notify_group" | "outbox", bodies: ReadonlyMap<string, string | undefined>): void {
+    const remove = this.database.statement(`DELETE FROM ${table} WHERE key = ?`);
+    const put = this.database.statement(
+      `INSERT INTO ${table} (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body`,
+    );
+    for (const [key, body] of bodies) body === undefined ? remove.run(key) : put.run(key, body);
   }
 }
 
@@ -251,10 +292,7 @@ function isSound(database: SqliteConnection): boolean {
   if (database.scalar("PRAGMA quick_check(1)") !== "ok") return false;
   readInstances(database);
   readSilences(database);
-  const broken = database.scalar(
-    "SELECT count(*) FROM alert_transition WHERE NOT json_valid(body) OR NOT json_valid(coalesce(notification, '{}')) OR NOT json_valid(coalesce(acknowledgement, '{}'))",
-  );
-  return broken === 0;
+  return Number(database.scalar(COUNT_BROKEN)) === 0;
 }
 
 /** Not the errors of a full disk, a missing right or a lock: with those the file may be sound. */

@@ -1,6 +1,8 @@
+import type { ActiveAlert } from "../alert/alert-instance.js";
 import type { AlertTransition, NotificationResult } from "../alert/alert-view.js";
 import type { Rule } from "../alert/rule.js";
 import { type Silence, silenceOf } from "../alert/silence.js";
+import type { GroupMember } from "./alert-group.js";
 
 /** Whether to send, and why. */
 export interface Decision {
@@ -10,49 +12,60 @@ export interface Decision {
   silencedBy?: string;
 }
 
-/** What a decision depends on beside the transition itself. */
+/** What a decision depends on beside the alert itself. */
 export interface Circumstances {
-  /** The transitions of what is pending or firing now. */
-  active: readonly AlertTransition[];
+  /** What is pending or firing now. */
+  active: readonly ActiveAlert[];
   rules: readonly Rule[];
   silences: readonly Silence[];
   /** Unix time in milliseconds. */
-  atMs: number;
+  nowMs: number;
 }
 
 /**
- * Whether people hear of a transition to firing or resolved: inhibit → silence. A pure function. The end of what they
- * were told is told to them whatever inhibits or silences it by then, or they would wait for it.
+ * Whether a receiver hears now of an alert's newest transition: inhibit → silence → changes too often. A pure
+ * function. The end of what was told is told whatever inhibits or silences it by then, or people would wait for it.
  *
- * @param before what became of the transition that this one follows: for a resolved one, of its firing; for a firing
- * one that is decided again, of itself
+ * @returns undefined when there is nothing to decide: it was told, or nothing new is known of what was kept back
  */
-export function decide(
-  transition: AlertTransition,
-  { active, rules, silences, atMs }: Circumstances,
-  before: NotificationResult | undefined,
-): Decision {
+export function decide(member: GroupMember, circumstances: Circumstances): Decision | undefined {
+  const { transition, told, keptBy, releasedMs, flapping } = member;
+  const tellsFlapping = flapping === true && told?.flapping === true;
   if (transition.to === "resolved") {
-    return before?.result === "not_sent"
-      ? { send: false, reason: "firing_was_not_sent" }
-      : { send: true, reason: "resolved" };
+    if (told?.to === "resolved") return undefined;
+    if (told === undefined || told.failed) return { send: false, reason: "firing_was_not_sent" };
+    return tellsFlapping ? { send: false, reason: "flapping" } : { send: true, reason: "resolved" };
   }
-  const inhibitor = active.find(
-    (other) => other.to === "firing" && inhibits(rules, other, transition) && agree(other, transition),
-  );
+  if (told?.to === "firing" && told.id === transition.id) return undefined;
+  const kept = keptBack(transition, circumstances);
+  if (kept !== undefined) return kept;
+  if (keptBy !== undefined && !isFoundAgain(transition, circumstances, releasedMs)) return undefined;
+  if (tellsFlapping) return { send: false, reason: "flapping" };
+  return { send: true, reason: keptBy === undefined ? "firing" : `no_longer_${keptBy}` };
+}
+
+/** What keeps a firing alert from everybody: another that inhibits it, else a silence. */
+export function keptBack(
+  transition: AlertTransition,
+  { active, rules, silences, nowMs }: Circumstances,
+): (Decision & { reason: "inhibited" | "silenced" }) | undefined {
+  const inhibiting = new Set(rules.filter((rule) => rule.inhibits.includes(transition.rule)).map(({ id }) => id));
+  const inhibitor =
+    inhibiting.size === 0
+      ? undefined
+      : active.find((other) => other.to === "firing" && inhibiting.has(other.rule) && agree(other, transition));
   if (inhibitor !== undefined) return { send: false, reason: "inhibited", inhibitedBy: inhibitor.rule };
-  const silence = silenceOf(transition, silences, atMs);
-  if (silence !== undefined) return { send: false, reason: "silenced", silencedBy: silence.id };
-  return { send: true, reason: sendReason(before) };
+  const silence = silenceOf(transition, silences, nowMs);
+  return silence && { send: false, reason: "silenced", silencedBy: silence.id };
 }
 
-function sendReason(before: NotificationResult | undefined): Decision["reason"] {
-  if (before?.reason === "inhibited") return "no_longer_inhibited";
-  return before?.reason === "silenced" ? "no_longer_silenced" : "firing";
-}
-
-function inhibits(rules: readonly Rule[], by: AlertTransition, transition: AlertTransition): boolean {
-  return rules.some((rule) => rule.id === by.rule && rule.inhibits.includes(transition.rule));
+/**
+ * What was kept back is told once an evaluation after its release finds it again, with the value of then: as its critical
+ * resolves, a warning is often about to resolve too.
+ */
+function isFoundAgain({ id }: AlertTransition, { active }: Circumstances, releasedMs: number | undefined): boolean {
+  const latest = active.find((alert) => alert.id === id)?.latest;
+  return latest !== undefined && releasedMs !== undefined && latest.atMs > releasedMs;
 }
 
 /** Alerts about different models (services, …) do not inhibit each other. */

@@ -1,107 +1,310 @@
-import { createHash } from "node:crypto";
+import type { ActiveAlert } from "../alert/alert-instance.js";
 import type { AlertJournal } from "../alert/alert-journal.js";
-import type { AlertTransition, NotificationResult } from "../alert/alert-view.js";
+import type { AlertTransition, NotificationResult, ReceiverResult } from "../alert/alert-view.js";
+import { type Clock, systemClock } from "../alert/clock.js";
 import type { Rule } from "../alert/rule.js";
 import type { Silence } from "../alert/silence.js";
+import { alertKey, planGroup, withDelivery, withTransition } from "./alert-group.js";
 import type { Channel } from "./channel.js";
-import { type Decision, decide } from "./decide.js";
-import type { Notification } from "./notification.js";
+import { GroupBook, GroupDraft } from "./group-book.js";
+import { withReceiverResult } from "./notification-result.js";
+import type { QueuedMessage } from "./outbox.js";
+import { type QueueRecord, ReceiverQueue } from "./receiver-queue.js";
+import { DEFAULT_ROUTE, type Route, type Routed, routeAlert } from "./route.js";
+import { Telling } from "./telling.js";
 
 export interface NotifyOptions {
   /** As they are now. */
   rules(): readonly Rule[];
   silences(): readonly Silence[];
-  journal: Pick<AlertJournal, "notification" | "recordNotification">;
+  /** Those that the configuration names; absent: none. */
+  receivers?(): readonly Channel[];
+  /** Undefined: every alert goes to every receiver. */
+  route?(): Route | undefined;
+  /** Told of every alert, whatever the routes say: the console. */
   channels: readonly Channel[];
+  /** Stays the caller's. */
+  journal: Pick<AlertJournal, "notification" | "recordNotify" | "notifyState" | "undecided">;
+  /** What the history says of a transition may have changed. */
+  onRecord?(): void;
   log(message: string): void;
-  /** Unix time in milliseconds. */
-  now?: () => number;
+  clock?: Clock;
+  /** From 0 inclusive to 1 exclusive; spreads the attempts. */
+  random?: () => number;
 }
 
-/**
- * Tells people of transitions, and of what fires on and no longer has a reason to be kept from them; `active` is what
- * is pending or firing at that time.
- */
-export type Notify = (transitions: readonly AlertTransition[], active: readonly AlertTransition[]) => Promise<void>;
+/** Node's timers reach no further than 24 days, and the clock may be set meanwhile. */
+const LONGEST_WAIT_MS = 3_600_000;
+const AFTER_FAILURE_MS = 10_000;
 
-/**
- * The way of a transition to people: decide → send → record. What is not sent is in the history with the reason. The
- * record comes last, so a process that is killed in between sends again with the same id after its restart.
- */
-export function createNotify({ rules, silences, journal, channels, log, now = Date.now }: NotifyOptions): Notify {
-  return async (transitions, active) => {
-    const notable = transitions.filter(({ to }) => to === "firing" || to === "resolved");
-    const waiting = await keptBackBefore(active, notable, journal);
-    for (const transition of [...notable, ...waiting]) {
-      const earlier = transition.to === "resolved" ? transition.previous_id : transition.id;
-      const before = earlier === undefined ? undefined : await journal.notification(earlier);
-      const circumstances = { active, rules: rules(), silences: silences(), atMs: now() };
-      const decision = decide(transition, circumstances, before);
-      if (!decision.send && before?.reason === decision.reason) continue;
-      const errors = decision.send ? await sendToAll(channels, transition) : {};
-      for (const [channel, error] of Object.entries(errors)) {
-        log(`Alert ${transition.rule} (${transition.to}) did not arrive at ${channel}: ${error}`);
-      }
-      await journal.recordNotification(transition.id, resultOf(decision, errors, channels.length, now()));
-    }
-  };
+/** What changes of the outbox at once. */
+interface QueueChange {
+  about?: QueuedMessage;
+  /** Of that message. */
+  result?: Omit<ReceiverResult, "at">;
+  put?: readonly QueuedMessage[];
+  remove?: readonly QueuedMessage[];
+  /** Ids of messages that have nothing left to say. */
+  emptied?: readonly string[];
 }
 
-/** Alerts that fire on, and of which nobody was told because something inhibited or silenced them. */
-async function keptBackBefore(
-  active: readonly AlertTransition[],
-  notable: readonly AlertTransition[],
-  journal: NotifyOptions["journal"],
-): Promise<AlertTransition[]> {
-  const waiting: AlertTransition[] = [];
-  for (const transition of active) {
-    if (transition.to !== "firing" || notable.some(({ id }) => id === transition.id)) continue;
-    const notification = await journal.notification(transition.id);
-    if (notification?.result === "not_sent") waiting.push(transition);
-  }
-  return waiting;
-}
-
-/** One channel's failure keeps no other from its message. */
-async function sendToAll(channels: readonly Channel[], transition: AlertTransition): Promise<Record<string, string>> {
-  const errors: Record<string, string> = {};
-  await Promise.all(
-    channels.map(async (channel) => {
-      try {
-        const delivery = await channel.deliver(notificationOf(transition), new AbortController().signal);
-        if (!delivery.delivered) errors[channel.name] = delivery.message;
-      } catch (error) {
-        errors[channel.name] = error instanceof Error ? error.message : String(error);
-      }
-    }),
+/** Goes on with the groups and messages in the journal. */
+export async function createNotify(options: NotifyOptions): Promise<Notifier> {
+  const { groups, outbox } = await options.journal.notifyState();
+  return new Notifier(
+    options,
+    new GroupBook(groups.map((body) => JSON.parse(body))),
+    outbox.map((body) => JSON.parse(body)),
   );
-  return errors;
 }
 
-function notificationOf(transition: AlertTransition): Notification {
-  const { id, rule, labels } = transition;
-  const groupId = createHash("sha256")
-    .update(JSON.stringify([rule, labels]))
-    .digest("hex")
-    .slice(0, 32);
-  return { id, groupId, groupLabels: labels, alerts: [transition] };
-}
+/**
+ * Takes transitions to people. What is decided, and the messages that follow from it, are committed together; until
+ * then the transitions count as undecided in the journal, where they came with the state that they belong to. So a
+ * process that is killed at any moment loses nothing: it decides again, or sends again with the same id.
+ */
+export class Notifier {
+  readonly #options: NotifyOptions;
+  readonly #clock: Clock;
+  readonly #queues = new Map<string, ReceiverQueue>();
+  readonly #book: GroupBook;
+  #active: readonly ActiveAlert[] = [];
+  #routing = "";
+  #routedRules: readonly Rule[] | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #cancelTimer: (() => void) | undefined;
+  /** Transitions that were handed over may be undecided. */
+  #isBehind = false;
+  #stopped = false;
 
-function resultOf(
-  { send, reason, inhibitedBy, silencedBy }: Decision,
-  errors: Record<string, string>,
-  channels: number,
-  nowMs: number,
-): NotificationResult {
-  const failed = Object.keys(errors).length;
-  const sent = failed === 0 ? "sent" : failed < channels ? "partly_sent" : "failed";
-  const result: NotificationResult = {
-    result: send ? sent : "not_sent",
-    reason,
-    at: new Date(nowMs).toISOString(),
+  /** Use `createNotify`, which reads the journal. */
+  constructor(options: NotifyOptions, book: GroupBook, messages: readonly QueuedMessage[]) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#book = book;
+    const receivers = new Set([...messages.map(({ receiver }) => receiver), ...this.#channels().keys()]);
+    for (const name of receivers) {
+      this.#queues.set(
+        name,
+        this.#queue(
+          name,
+          messages.filter(({ receiver }) => receiver === name),
+        ),
+      );
+    }
+  }
+
+  /**
+   * Tells of transitions to firing and resolved, and of what fires on and may be told now. Resolves when what is to be
+   * sent is in the journal.
+   *
+   * @param active what is pending or firing now
+   */
+  tell(transitions: readonly AlertTransition[], active: readonly ActiveAlert[]): Promise<void> {
+    return this.#inTurn(() => {
+      this.#active = active;
+      return this.#tell(transitions);
+    });
+  }
+
+  /** Resolves when nothing can be sent now: all has arrived, or waits for its time. */
+  async settled(): Promise<void> {
+    await this.#turn;
+    await Promise.all([...this.#queues.values()].map((queue) => queue.settled()));
+  }
+
+  /** Lets attempts end that are under way; what has not arrived stays in the journal. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    await this.#turn;
+    await Promise.all([...this.#queues.values()].map((queue) => queue.stop()));
+  }
+
+  /** The way of a transition to people: group → inhibit → silence → decide → send → record. */
+  async #tell(transitions: readonly AlertTransition[]): Promise<void> {
+    const { journal, rules, silences } = this.#options;
+    const news = this.#isBehind ? await journal.undecided() : transitions;
+    this.#isBehind = true;
+    const telling = new Telling(this.#book, {
+      active: this.#active,
+      rules: rules(),
+      silences: silences(),
+      nowMs: this.#clock.now(),
+    });
+
+    for (const changes of byTime(news)) {
+      for (const change of changes) this.#group(change, telling);
+      this.#decide(telling);
+    }
+    this.#groupAnew(telling);
+    this.#decide(telling);
+
+    const record = await telling.record(journal);
+    await journal.recordNotify(record);
+    this.#isBehind = false;
+    telling.groups.commit();
+    if (record.notifications.size > 0) this.#options.onRecord?.();
+    for (const message of telling.messages) this.#queueOf(message.receiver).add(message);
+    this.#setTimer();
+  }
+
+  /** What fires goes where the routes lead it; what resolved, to those who may know of it. */
+  #group(transition: AlertTransition, telling: Telling): void {
+    const { groups, circumstances } = telling;
+    const concerned =
+      transition.to === "firing"
+        ? this.#routes(transition, circumstances.rules).map((routed) => groups.groupOf(routed))
+        : groups.groupsWith(alertKey(transition));
+    for (const before of concerned) {
+      const { group, outcomes } = withTransition(before, transition, circumstances.nowMs);
+      groups.change(group);
+      telling.outcomes(group.receiver, outcomes);
+    }
+    if (concerned.length > 0) return;
+    const reason = transition.to === "firing" ? "no_receiver" : "firing_was_not_sent";
+    telling.outcomes(undefined, [{ transitionId: transition.id, decision: { send: false, reason } }]);
+  }
+
+  /** What fires already, when routes, receivers or rules are others than before: somebody else may want to know. */
+  #groupAnew({ groups, circumstances }: Telling): void {
+    const { rules, nowMs } = circumstances;
+    const routing = JSON.stringify([this.#options.route?.() ?? null, [...this.#channels().keys()]]);
+    if (routing === this.#routing && rules === this.#routedRules) return;
+    this.#routing = routing;
+    this.#routedRules = rules;
+    for (const { latest: _, ...alert } of this.#active) {
+      if (alert.to !== "firing") continue;
+      for (const routed of this.#routes(alert, rules)) {
+        const before = groups.groupOf(routed);
+        const { group } = withTransition(before, alert, nowMs);
+        if (group !== before) groups.change(group);
+      }
+    }
+  }
+
+  /** Inhibit → silence → decide, for the groups that have news or whose time has come. */
+  #decide(telling: Telling): void {
+    for (const group of telling.groups.unplanned()) {
+      const underWay = this.#queues.get(group.receiver)?.has(group.groupId) === true;
+      const plan = planGroup(group, telling.circumstances, underWay);
+      telling.groups.planned(group, plan.group, plan.wakeMs);
+      telling.outcomes(group.receiver, plan.outcomes);
+      if (plan.message !== undefined) telling.send(group.receiver, plan.message);
+    }
+  }
+
+  #routes(alert: AlertTransition, rules: readonly Rule[]): Routed[] {
+    const { channels, receivers = () => [], route = () => undefined } = this.#options;
+    const own = rules.find(({ id }) => id === alert.rule)?.receivers ?? [];
+    const named = receivers().map(({ name }) => name);
+    const always = channels.map(({ name }) => name);
+    const known = this.#channels();
+    return [
+      ...routeAlert(alert, DEFAULT_ROUTE, always, []),
+      ...routeAlert(alert, route() ?? DEFAULT_ROUTE, named, named.length === 0 ? [] : own),
+    ].map((routed) => {
+      const repeatS = known.get(routed.receiver)?.forgetsAfterS;
+      return repeatS === undefined ? routed : { ...routed, timing: { ...routed.timing, repeatS, forgets: true } };
+    });
+  }
+
+  #channels(): Map<string, Channel> {
+    const { channels, receivers = () => [] } = this.#options;
+    return new Map([...receivers(), ...channels].map((channel) => [channel.name, channel]));
+  }
+
+  #queueOf(name: string): ReceiverQueue {
+    const queue = this.#queues.get(name) ?? this.#queue(name, []);
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  #queue(name: string, messages: readonly QueuedMessage[]): ReceiverQueue {
+    const { log, random = Math.random } = this.#options;
+    const channel = (): Channel | undefined => this.#channels().get(name);
+    return new ReceiverQueue({ name, channel, messages, record: this.#queueRecord, log, clock: this.#clock, random });
+  }
+
+  readonly #queueRecord: QueueRecord = {
+    delivered: (message) => this.#record({ about: message, result: { result: "sent" }, remove: [message] }),
+    postponed: (message, error) => {
+      const { failures } = message;
+      return this.#record({ about: message, result: { result: "waiting", failures, error }, put: [message] });
+    },
+    gaveUp: (message, error, changed) => {
+      const result = { result: "failed", failures: message.failures + 1, error } as const;
+      const left = [...changed.values()].filter((other) => other !== undefined);
+      const emptied = [...changed].filter(([, other]) => other === undefined).map(([id]) => id);
+      return this.#record({ about: message, result, remove: [message], put: left, emptied });
+    },
+    summarised: (messages, by) => this.#record({ remove: messages, put: by }),
   };
-  if (inhibitedBy !== undefined) result.inhibited_by = inhibitedBy;
-  if (silencedBy !== undefined) result.silenced_by = silencedBy;
-  if (failed > 0) result.errors = errors;
-  return result;
+
+  /** What became of a message, of the transitions that it is about, and what its receiver knows now. */
+  #record({ about, result, put = [], remove = [], emptied = [] }: QueueChange): Promise<void> {
+    return this.#inTurn(async () => {
+      const { journal } = this.#options;
+      const outbox = new Map<string, string | undefined>();
+      for (const { notification } of remove) outbox.set(notification.id, undefined);
+      for (const id of emptied) outbox.set(id, undefined);
+      for (const message of put) outbox.set(message.notification.id, JSON.stringify(message));
+      const groups = new GroupDraft(this.#book);
+      const notifications = new Map<string, NotificationResult>();
+      if (about !== undefined && result !== undefined) {
+        const at = new Date(this.#clock.now()).toISOString();
+        for (const id of about.settles) {
+          const before = await journal.notification(id);
+          if (before !== undefined) {
+            notifications.set(id, withReceiverResult(before, about.receiver, { ...result, at }));
+          }
+        }
+        if (result.result !== "waiting") this.#noteDelivery(about, result.result === "sent", groups);
+      }
+      await journal.recordNotify({ notifications, groups: groups.bodies(), outbox });
+      groups.commit();
+      if (notifications.size > 0) this.#options.onRecord?.();
+    });
+  }
+
+  #noteDelivery({ receiver, notification: { alerts } }: QueuedMessage, delivered: boolean, groups: GroupDraft): void {
+    for (const alert of alerts) {
+      for (const group of groups.groupsWith(alertKey(alert))) {
+        if (group.receiver !== receiver) continue;
+        const after = withDelivery(group, alerts, delivered);
+        if (after !== group) groups.amend(after);
+      }
+    }
+  }
+
+  #setTimer(): void {
+    this.#cancelTimer?.();
+    if (this.#stopped) return;
+    const waitMs = Math.max(0, this.#book.nextMs() - this.#clock.now());
+    this.#lookAfter(Math.min(waitMs, LONGEST_WAIT_MS));
+  }
+
+  #lookAfter(waitMs: number): void {
+    this.#cancelTimer = this.#clock.after(waitMs, () => {
+      this.#inTurn(() => this.#tell([])).catch((error) => {
+        this.#options.log(`Alerts that were due could not be handed on: ${error}`);
+        if (!this.#stopped) this.#lookAfter(AFTER_FAILURE_MS);
+      });
+    });
+  }
+
+  /** One after the other, since each builds on what the one before recorded. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** The transitions to firing and resolved, those of the same evaluation together, oldest first. */
+function byTime(transitions: readonly AlertTransition[]): AlertTransition[][] {
+  const notable = transitions.filter(({ to }) => to === "firing" || to === "resolved");
+  const times = new Map<string, AlertTransition[]>();
+  for (const transition of notable) times.set(transition.at, [...(times.get(transition.at) ?? []), transition]);
+  return [...times].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, changes]) => changes);
 }

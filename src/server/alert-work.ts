@@ -1,11 +1,13 @@
 import type { Meter } from "@opentelemetry/api";
 import type { AlertJournal } from "../alert/alert-journal.js";
+import type { AlertsView } from "../alert/alert-view.js";
 import { createEvaluator, type Evaluator, type EvaluatorOptions } from "../alert/evaluator.js";
 import type { Rule } from "../alert/rule.js";
 import { SilenceList } from "../alert/silence-list.js";
 import type { AlertSources } from "../dashboard/api/alert-routes.js";
 import type { Channel } from "../notify/channel.js";
-import { createNotify } from "../notify/notify.js";
+import { createNotify, type Notifier } from "../notify/notify.js";
+import type { Route } from "../notify/route.js";
 import { type ReadableRules, RulesInUse } from "./rules-in-use.js";
 
 export interface AlertWorkOptions extends Pick<EvaluatorOptions, "source" | "exprSource" | "exampleTrace"> {
@@ -14,8 +16,12 @@ export interface AlertWorkOptions extends Pick<EvaluatorOptions, "source" | "exp
   rules: readonly Rule[];
   /** Watched, when the rules come from one. */
   rulesFile: ReadableRules | undefined;
-  /** Who is told of alerts. */
+  /** Told of every alert, whatever the routes say. */
   channels: readonly Channel[];
+  /** Who else can be told, as it is now; absent: nobody. */
+  receivers?(): readonly Channel[];
+  /** Who is told of what; absent or undefined: every receiver of every alert. */
+  route?(): Route | undefined;
   /** Begins the links to the page; undefined where there is none. */
   pageUrl: string | undefined;
   meter: Meter;
@@ -27,6 +33,8 @@ export interface AlertWorkOptions extends Pick<EvaluatorOptions, "source" | "exp
 
 export interface AlertWork {
   evaluator: Evaluator;
+  /** Evaluates every rule for this moment; resolves when what it found has been sent, or waits for its time. */
+  evaluateNow(): Promise<AlertsView>;
   /** For the JSON API. */
   sources: AlertSources;
   close(): Promise<void>;
@@ -34,19 +42,31 @@ export interface AlertWork {
 
 /** query → alert → notify. The evaluator is not started yet. */
 export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWork> {
-  const { journal, channels, pageUrl, onChange, log, rulesFile, rules, ...asked } = options;
+  const { journal, channels, receivers, route, pageUrl, onChange, log, rulesFile, rules, ...asked } = options;
   const inUse = new RulesInUse({ rules, file: rulesFile, log });
   let evaluator: Evaluator | undefined;
   let silences: SilenceList | undefined;
+  let notifier: Notifier | undefined;
   const close = async (): Promise<void> => {
     await inUse.stop();
     silences?.stop();
     await evaluator?.stop();
+    await notifier?.stop();
   };
   try {
     const list = await SilenceList.open({ journal, onEnd: () => evaluator?.tellAgain() });
     silences = list;
-    const notify = createNotify({ rules: () => inUse.rules, silences: () => list.all(), journal, channels, log });
+    const notify = await createNotify({
+      rules: () => inUse.rules,
+      silences: () => list.all(),
+      ...(receivers && { receivers }),
+      ...(route && { route }),
+      channels,
+      journal,
+      onRecord: onChange,
+      log,
+    });
+    notifier = notify;
     const running = await createEvaluator({
       ...asked,
       rules,
@@ -54,8 +74,8 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
       ...(pageUrl !== undefined && { externalUrl: pageUrl }),
       log,
       async onTransitions(transitions, active) {
-        await notify(transitions, active);
-        onChange();
+        await notify.tell(transitions, active);
+        if (transitions.length > 0) onChange();
       },
     });
     evaluator = running;
@@ -65,6 +85,11 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     });
     return {
       evaluator: running,
+      async evaluateNow() {
+        await running.evaluateNow();
+        await notify.settled();
+        return running.view();
+      },
       sources: {
         alerts: () => running.view(),
         history: (filter) => journal.historyPage(filter),

@@ -155,7 +155,7 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
       metrics: async () =>
         metricsText({ indicators, counters, version, own, status: await store.status(), nowMs: Date.now() }),
     };
-    return { services, evaluateNow: () => alerts.evaluator.evaluateNow(), close };
+    return { services, evaluateNow: () => alerts.evaluateNow(), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import type { AlertLabels } from "../alert/alert-view.js";
+import { alertKey, byWeight } from "./alert-group.js";
+import type { Notification, NotifiedAlert } from "./notification.js";
+
+/** A message that has not arrived yet, as the journal keeps it. Times are Unix times in milliseconds. */
+export interface QueuedMessage {
+  receiver: string;
+  notification: Notification;
+  /** The transitions of which the history says what becomes of the message; more than it shows, in a summary. */
+  settles: readonly string[];
+  queuedAtMs: number;
+  failures: number;
+  /** Of the next attempt. */
+  notBeforeMs: number;
+}
+
+/** More than anybody reads; the rest is counted by `summarises` alone. */
+const MOST_ALERTS = 500;
+
+/**
+ * One message in place of those that piled up; each alert as it is in the newest of them. A pure function.
+ *
+ * @param apart one for each group
+ */
+export function summarise(messages: readonly QueuedMessage[], apart: boolean): QueuedMessage[] {
+  const byGroup = new Map<string, QueuedMessage[]>();
+  for (const message of messages) {
+    const key = apart ? message.notification.groupId : "";
+    const group = byGroup.get(key);
+    if (group === undefined) byGroup.set(key, [message]);
+    else group.push(message);
+  }
+  return [...byGroup.values()].map(joined);
+}
+
+/** The message without the ends of alerts whose firing did not arrive; undefined when nothing is left. */
+export function withoutEndsOf(message: QueuedMessage, firingIds: ReadonlySet<string>): QueuedMessage | undefined {
+  const { notification } = message;
+  const alerts = notification.alerts.filter(
+    ({ to, previous_id: firing }) => to !== "resolved" || firing === undefined || !firingIds.has(firing),
+  );
+  if (alerts.length === notification.alerts.length) return message;
+  return alerts.length === 0 ? undefined : { ...message, notification: { ...notification, alerts } };
+}
+
+function joined(messages: readonly QueuedMessage[]): QueuedMessage {
+  const [first] = messages;
+  const newest = messages.at(-1);
+  if (first === undefined || newest === undefined) throw new Error("expected messages to join, found none");
+  if (messages.length === 1) return first;
+  const alerts = new Map<string, NotifiedAlert>();
+  for (const { notification } of messages) for (const alert of notification.alerts) alerts.set(alertKey(alert), alert);
+  const groupIds = new Set(messages.map(({ notification }) => notification.groupId));
+  const { receiver } = first;
+  return {
+    ...newest,
+    notification: {
+      id: hash(messages.map(({ notification }) => notification.id)),
+      groupId: groupIds.size === 1 ? first.notification.groupId : hash(["summary", receiver]),
+      groupLabels: common(messages.map(({ notification }) => notification.groupLabels)),
+      alerts: [...alerts.values()].sort(byWeight).slice(0, MOST_ALERTS),
+      summarises: messages.reduce((sum, { notification }) => sum + (notification.summarises ?? 1), 0),
+    },
+    settles: [...new Set(messages.flatMap(({ settles }) => settles))],
+    failures: 0,
+    notBeforeMs: 0,
+  };
+}
+
+function common([first = {}, ...others]: readonly AlertLabels[]): AlertLabels {
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => others.every((labels) => labels[name] === value)),
+  );
+}
+
+const hash = (parts: readonly string[]): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
