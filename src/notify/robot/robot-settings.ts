@@ -1,15 +1,12 @@
 import { z } from "zod";
 import { Secret } from "../../receive/secret.js";
+import { webAddress } from "../web-address.js";
 
 const ADDRESS = "the robot's webhook address, which begins with https://";
 
 /** A robot's webhook address; who knows it can write to the group. */
 export const robotUrl = (example: string) =>
-  z
-    .string({ error: ADDRESS })
-    .refine((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), { error: ADDRESS })
-    .transform((url) => new Secret(url))
-    .meta({ description: `The robot's webhook address, such as ${example}. Keep it in the environment.` });
+  webAddress(ADDRESS).meta({ description: `The robot's webhook address, from the environment: ${example}` });
 
 const SECRET = "the secret that the robot's settings show beside its signature check";
 
@@ -18,7 +15,7 @@ export const robotSecret = z
   .min(1, { error: SECRET })
   .transform((secret) => new Secret(secret))
   .optional()
-  .meta({ description: "Signs the messages of a robot that checks signatures. Keep it in the environment." });
+  .meta({ description: "Signs the messages of a robot that checks signatures. From the environment." });
 
 const KEYWORD = "one of the robot's keywords";
 
@@ -31,7 +28,10 @@ export const robotKeyword = z
 /** Who is mentioned while an alert fires; of `what` each must look like `pattern`, so that it cannot be markup. */
 export const mentioned = (what: string, pattern: RegExp, description: string) =>
   z
-    .array(z.string({ error: `${what}, in quotes` }).regex(pattern, { error: what }), { error: `a list: ${what}` })
+    .array(
+      z.string({ error: `${what}, in quotes` }).refine((whom) => pattern.test(whom), { error: what }),
+      { error: `a list: ${what}` },
+    )
     .optional()
     .meta({ description });
 
