@@ -4,7 +4,6 @@ import type { RequestRecord } from "../store/request-record.js";
 import type { RequestFilter, TelemetryStore } from "../store/telemetry-store.js";
 import { answerInTime } from "./answer-in-time.js";
 import { answeringSide, indicatorOf } from "./answering-side.js";
-import { endedRequests, MOST_REQUESTS_READ, requestEndUs } from "./ended-requests.js";
 import type { IndicatorQuery } from "./metric-source.js";
 import { QueryError } from "./query-error.js";
 import { type QueryWindow, queryWindow } from "./query-window.js";
@@ -21,6 +20,9 @@ const RECORD_FIELD = {
   session: "session_id",
   tenant: "tenant",
 } as const satisfies Record<RecordDimension, keyof RequestRecord>;
+
+/** Records are read whole. Rather no answer than a slow server, or a figure of a part. */
+const MOST_REQUESTS_READ = 200_000;
 
 interface RecordGroup {
   labels: DimensionValues;
@@ -48,9 +50,9 @@ export class LocalRecordSource implements RecordSource {
     return [...groupRecords(records, asked.by ?? [])].flatMap((group) => samplesOf(question, group, asked.windowS));
   }
 
-  async #ended({ indicator, where = {} }: IndicatorQuery, window: QueryWindow): Promise<RequestRecord[]> {
-    const records = await endedRequests(this.#requests, where, window);
-    if (records !== undefined) return records;
+  async #ended({ indicator, where = {} }: IndicatorQuery, ended: QueryWindow): Promise<RequestRecord[]> {
+    const records = await this.#requests({ ...where, ended, limit: MOST_REQUESTS_READ });
+    if (records.length < MOST_REQUESTS_READ) return records;
     throw new QueryError(
       "invalid_question",
       `${indicator}: more than ${MOST_REQUESTS_READ} requests to read. Ask for a shorter window, or filter with where`,
@@ -150,6 +152,11 @@ function statistic(question: Extract<RecordQuestion, { field: RecordNumber }>, n
       return ordered[Math.max(0, Math.ceil(question.q * ordered.length) - 1)];
     }
   }
+}
+
+/** Unix time in microseconds. */
+function requestEndUs(record: RequestRecord): number {
+  return Date.parse(record.timestamp) * 1000 + Math.round(record.response_time * 1_000_000);
 }
 
 function mostInOneSlot(records: RequestRecord[], slotS: number): number {

@@ -7,7 +7,7 @@ export class ServerTraces {
   constructor(private readonly client: ServerClient) {}
 
   /** @throws {QueryError} */
-  requests(filter: RequestFilter): Promise<RequestRecord[]> {
+  requests(filter: Omit<RequestFilter, "ended">): Promise<RequestRecord[]> {
     return this.client.list("/api/requests", parametersOf(filter), "requests");
   }
 
@@ -29,7 +29,7 @@ export class ServerTraces {
 /** As the API calls the parts of a filter; the others have the same name, but for the times. */
 const NAMES: Readonly<Record<string, string>> = { traceId: "trace_id", minDurationS: "min_duration" };
 
-function parametersOf({ fromMs, toMs, ...others }: RequestFilter & TraceFilter): URLSearchParams {
+function parametersOf({ fromMs, toMs, ...others }: Omit<RequestFilter, "ended"> & TraceFilter): URLSearchParams {
   const parameters = new URLSearchParams();
   if (fromMs !== undefined) parameters.set("from", new Date(fromMs).toISOString());
   if (toMs !== undefined) parameters.set("to", new Date(toMs).toISOString());

@@ -19,6 +19,18 @@ const FILTERED = {
   outcome: "$.outcome",
 } as const satisfies Partial<Record<keyof RequestFilter, string>>;
 
+/** What is sorted by, besides the time. */
+const SORTED_BY = { slowest: "response_time", most_expensive: "cost_usd" } as const;
+
+/**
+ * Requests are found by their start, so those from before a window of ends are looked through too. One that began
+ * earlier still is not found: every further minute costs a minute's records at each question.
+ */
+const REACH_BEFORE_END_US = 900_000_000;
+
+/** Unix time in microseconds; the start as the record has it, in milliseconds. */
+const ENDED_US = "(time_us / 1000 * 1000 + CAST(round((record ->> '$.response_time') * 1000000) AS INTEGER))";
+
 /** Request records, a table a day, each request once. */
 export class RequestTable {
   constructor(
@@ -45,12 +57,16 @@ export class RequestTable {
     return true;
   }
 
-  /** Newest first; without a limit, all. */
+  /** In the order asked for, equal ones the newest first; without a limit, all. */
   list(filter: RequestFilter): RequestRecord[] {
-    const fromUs = (filter.fromMs ?? 0) * 1_000;
-    const toUs = filter.toMs === undefined ? Number.MAX_SAFE_INTEGER : filter.toMs * 1_000;
+    const { ended, sort = "newest", limit = Number.MAX_SAFE_INTEGER } = filter;
+    const { fromUs, toUs } = startRange(filter);
     const conditions = ["time_us >= ?", "time_us < ?"];
     const parameters: (string | number)[] = [fromUs, toUs];
+    if (ended !== undefined) {
+      conditions.push(`${ENDED_US} > ?`, `${ENDED_US} <= ?`);
+      parameters.push(ended.fromUs, ended.toUs);
+    }
     for (const [name, path] of Object.entries(FILTERED)) {
       const wanted = filter[name as keyof typeof FILTERED];
       if (wanted === undefined) continue;
@@ -65,19 +81,27 @@ export class RequestTable {
       conditions.push("trace_id = ?");
       parameters.push(filter.traceId);
     }
+    const sortedBy = sort === "newest" ? undefined : SORTED_BY[sort];
+    const order = ["time_us DESC", "id DESC"];
+    if (sortedBy !== undefined) {
+      conditions.push(`record ->> '$.${sortedBy}' IS NOT NULL`);
+      order.unshift(`record ->> '$.${sortedBy}' DESC`);
+    }
     const records: RequestRecord[] = [];
-    const limit = filter.limit ?? Number.MAX_SAFE_INTEGER;
     for (const day of this.days.between(fromUs, toUs).reverse()) {
-      if (records.length >= limit) break;
+      // Of an older day nothing is newer, but something may be slower.
+      const wanted = sortedBy === undefined ? limit - records.length : limit;
+      if (wanted <= 0) break;
       const rows = this.connection
         .statement(
           `SELECT record FROM ${tableOf("requests", day)} WHERE ${conditions.join(" AND ")}
-           ORDER BY time_us DESC, id DESC LIMIT ?`,
+           ORDER BY ${order.join(", ")} LIMIT ?`,
         )
-        .all(...parameters, limit - records.length) as { record: string }[];
+        .all(...parameters, wanted) as { record: string }[];
       for (const { record } of rows) records.push(parseStored<RequestRecord>(record));
     }
-    return records;
+    if (sortedBy === undefined) return records;
+    return records.sort((a, b) => (b[sortedBy] ?? 0) - (a[sortedBy] ?? 0)).slice(0, limit);
   }
 
   /** Records of a day after a position, oldest position first, as JSON texts. */
@@ -86,4 +110,13 @@ export class RequestTable {
       .statement(`SELECT id, record FROM ${tableOf("requests", day)} WHERE id > ? ORDER BY id`)
       .all(id) as { id: number; record: string }[];
   }
+}
+
+/** Of the time of the start: from inclusive, to exclusive. */
+function startRange({ fromMs = 0, toMs, ended }: RequestFilter): { fromUs: number; toUs: number } {
+  if (ended !== undefined) {
+    // To the end of the millisecond, for a request that took none.
+    return { fromUs: ended.fromUs - REACH_BEFORE_END_US, toUs: (Math.floor(ended.toUs / 1_000) + 1) * 1_000 };
+  }
+  return { fromUs: fromMs * 1_000, toUs: toMs === undefined ? Number.MAX_SAFE_INTEGER : toMs * 1_000 };
 }

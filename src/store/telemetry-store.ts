@@ -1,6 +1,9 @@
 import type { Attributes, Histogram, PointKind, SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import type { Outcome, RequestRecord } from "./request-record.js";
 
+/** Most expensive first leaves out what has no known cost. */
+export type ListOrder = "newest" | "slowest" | "most_expensive";
+
 export interface TraceFilter {
   /** Unix time, milliseconds; inclusive. */
   fromMs?: number;
@@ -15,7 +18,7 @@ export interface TraceFilter {
   minDurationS?: number;
   /** Sub-string of a span name, or of captured content. */
   text?: string;
-  sort?: "newest" | "slowest" | "most_expensive";
+  sort?: ListOrder;
   /** At most 1,000. */
   limit?: number;
 }
@@ -41,8 +44,15 @@ export interface TraceSummary {
 }
 
 export interface RequestFilter {
+  /** Unix time, milliseconds, of the start; inclusive. */
   fromMs?: number;
+  /** Unix time, milliseconds, of the start; exclusive. */
   toMs?: number;
+  /**
+   * In place of both: ended in `(fromUs, toUs]`, Unix microseconds, as every figure counts requests. One that began
+   * more than 15 minutes before the window is not found.
+   */
+  ended?: { fromUs: number; toUs: number };
   service?: string;
   environment?: string;
   release?: string;
@@ -54,6 +64,7 @@ export interface RequestFilter {
   model?: string;
   outcome?: Outcome;
   traceId?: string;
+  sort?: ListOrder;
   limit?: number;
 }
 

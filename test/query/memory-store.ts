@@ -43,12 +43,11 @@ export class MemoryStore implements Pick<TelemetryStore, "growth" | "points" | "
     return [...found.values()];
   }
 
-  async requests({ fromMs = 0, toMs = Number.POSITIVE_INFINITY, ...where }: RequestFilter): Promise<RequestRecord[]> {
+  async requests({ ended, ...where }: RequestFilter): Promise<RequestRecord[]> {
     this.calls.push("requests");
     return this.records.filter(
       (record) =>
-        Date.parse(record.timestamp) >= fromMs &&
-        Date.parse(record.timestamp) < toMs &&
+        (ended === undefined || (ended.fromUs < endUs(record) && endUs(record) <= ended.toUs)) &&
         (where.service === undefined || record.service === where.service) &&
         (where.user === undefined || record.user_id === where.user) &&
         (where.tenant === undefined || record.tenant === where.tenant),
@@ -58,6 +57,10 @@ export class MemoryStore implements Pick<TelemetryStore, "growth" | "points" | "
   #inWindow({ metric, fromUs, toUs }: GrowthQuery): MetricPointRow[] {
     return this.rows.filter((row) => row.metric === metric && row.timeUs > fromUs && row.timeUs <= toUs);
   }
+}
+
+function endUs({ timestamp, response_time }: RequestRecord): number {
+  return Date.parse(timestamp) * 1000 + Math.round(response_time * 1_000_000);
 }
 
 function add(a: SeriesGrowth["growth"], b: SeriesGrowth["growth"]): SeriesGrowth["growth"] {

@@ -295,6 +295,46 @@ describe("request and error records", () => {
     expect(ids({ traceId: traceId(2) })).toEqual(["r2"]);
   });
 
+  describe("by their end", () => {
+    const log = (id: string, startS: number, durationS: number, costUsd?: number) =>
+      requestLog(
+        id,
+        {
+          "chainwatch.request.duration": durationS,
+          ...(costUsd !== undefined && { "chainwatch.request.cost": costUsd }),
+        },
+        { timeUs: NOON_US + startS * SECOND_US },
+      );
+    const idsEnded = (fromS: number, toS: number, more: Parameters<TelemetryDatabase["requests"]>[0] = {}) => {
+      const ended = { fromUs: NOON_US + fromS * SECOND_US, toUs: NOON_US + toS * SECOND_US };
+      return database.requests({ ended, ...more }, NOON_MS).map((record) => record.request_id);
+    };
+
+    it("are those of the window, its start exclusive and its end inclusive", () => {
+      const logs = [log("at-start", -2, 2), log("in", -2, 2.5), log("at-end", 8, 2), log("later", 8, 2.001)];
+      database.ingest(batch({ logs: [...logs, log("no-time", 10.0004, 0)] }), NOON_MS);
+      expect(idsEnded(0, 10)).toEqual(["no-time", "at-end", "in"]);
+      expect(idsEnded(0, 10, { limit: 2 })).toEqual(["no-time", "at-end"]);
+    });
+
+    it("are found when they began up to 15 minutes before the window", () => {
+      database.ingest(batch({ logs: [log("long", -899, 900), log("longer", -901, 902)] }), NOON_MS);
+      expect(idsEnded(0, 10)).toEqual(["long"]);
+    });
+
+    it("come in the order asked for, over midnight too, and those of no known cost are no expensive ones", () => {
+      const midnightS = 12 * 3600;
+      const before = [log("slow", midnightS - 60, 70, 0.01), log("free", midnightS - 50, 55)];
+      const after = [log("quick", midnightS + 1, 1, 0.02), log("equal", midnightS + 2, 1, 0.02)];
+      database.ingest(batch({ logs: [...before, ...after] }), NOON_MS + 12 * 3_600_000);
+      const [fromS, toS] = [midnightS - 10, midnightS + 60];
+      expect(idsEnded(fromS, toS)).toEqual(["equal", "quick", "free", "slow"]);
+      expect(idsEnded(fromS, toS, { sort: "slowest" })).toEqual(["slow", "free", "equal", "quick"]);
+      expect(idsEnded(fromS, toS, { sort: "slowest", limit: 1 })).toEqual(["slow"]);
+      expect(idsEnded(fromS, toS, { sort: "most_expensive" })).toEqual(["equal", "quick", "slow"]);
+    });
+  });
+
   it("of two services that were given one request id are two", () => {
     const logs = [requestLog("order-7"), { ...requestLog("order-7"), traceId: traceId(2) }];
     expect(database.ingest(batch({ logs }), NOON_MS)).toMatchObject({ logs: 2, duplicates: 0 });

@@ -1,9 +1,13 @@
 import type { Outcome } from "../../store/request-record.js";
-import type { RequestFilter, TraceFilter } from "../../store/telemetry-store.js";
+import type { ListOrder, RequestFilter, TraceFilter } from "../../store/telemetry-store.js";
+import { ApiError } from "./api-error.js";
 import type { QueryParameters } from "./query-parameters.js";
 
 const OUTCOMES: readonly Outcome[] = ["success", "error", "timeout", "cancelled", "abandoned", "interrupted"];
+const ORDERS: readonly ListOrder[] = ["newest", "slowest", "most_expensive"];
 const LIMIT = { least: 1, most: 1000, whole: true } as const;
+/** Of requests: who wants more says so, and nobody gets all by accident. */
+const DEFAULT_LIMIT = 100;
 
 /** @throws {ApiError} 400 */
 export function traceFilter(query: QueryParameters): TraceFilter {
@@ -17,7 +21,7 @@ export function traceFilter(query: QueryParameters): TraceFilter {
     outcome: query.oneOf("outcome", OUTCOMES),
     minDurationS: query.number("min_duration", { least: 0, most: 86_400, whole: false }),
     text: query.text("text"),
-    sort: query.oneOf("sort", ["newest", "slowest", "most_expensive"]),
+    sort: query.oneOf("sort", ORDERS),
     limit: query.number("limit", LIMIT),
   });
 }
@@ -38,8 +42,18 @@ export function requestFilter(query: QueryParameters): RequestFilter {
     model: query.text("model"),
     outcome: query.oneOf("outcome", OUTCOMES),
     traceId: query.text("trace_id"),
-    limit: query.number("limit", LIMIT),
+    ended: endWindow(query),
+    sort: query.oneOf("sort", ORDERS),
+    limit: query.number("limit", LIMIT) ?? DEFAULT_LIMIT,
   });
+}
+
+function endWindow(query: QueryParameters): RequestFilter["ended"] {
+  const fromMs = query.timeMs("ended_from");
+  const toMs = query.timeMs("ended_to");
+  if (fromMs === undefined && toMs === undefined) return undefined;
+  if (fromMs !== undefined && toMs !== undefined) return { fromUs: fromMs * 1000, toUs: toMs * 1000 };
+  throw new ApiError(400, "expected ended_from and ended_to; found one of them alone");
 }
 
 /** Leaves out what was not asked for. Every key must be named, so a new field of a filter is not forgotten here. */
