@@ -7,7 +7,7 @@ import type { Silence } from "../alert/silence.js";
 import { alertKey, planGroup, withDelivery, withTransition } from "./alert-group.js";
 import type { Channel } from "./channel.js";
 import { GroupBook, GroupDraft } from "./group-book.js";
-import { withReceiverResult } from "./notification-result.js";
+import { withDecision, withReceiverResult } from "./notification-result.js";
 import type { QueuedMessage } from "./outbox.js";
 import { type QueueRecord, ReceiverQueue } from "./receiver-queue.js";
 import { DEFAULT_ROUTE, type Route, type Routed, routeAlert } from "./route.js";
@@ -44,8 +44,8 @@ interface QueueChange {
   result?: Omit<ReceiverResult, "at">;
   put?: readonly QueuedMessage[];
   remove?: readonly QueuedMessage[];
-  /** Ids of messages that have nothing left to say. */
-  emptied?: readonly string[];
+  /** Ids of transitions that the receiver is not told of, since it does not know that they fired. */
+  unsaid?: readonly string[];
 }
 
 /** Goes on with the groups and messages in the journal. */
@@ -235,19 +235,21 @@ export class Notifier {
     gaveUp: (message, error, changed) => {
       const result = { result: "failed", failures: message.failures + 1, error } as const;
       const left = [...changed.values()].filter((other) => other !== undefined);
-      const emptied = [...changed].filter(([, other]) => other === undefined).map(([id]) => id);
-      return this.#record({ about: message, result, remove: [message], put: left, emptied });
+      const emptied = [...changed.keys()].filter((other) => changed.get(other) === undefined);
+      const unsaid = [...changed].flatMap(([{ settles }, other]) =>
+        settles.filter((id) => !other?.settles.includes(id)),
+      );
+      return this.#record({ about: message, result, unsaid, remove: [message, ...emptied], put: left });
     },
     summarised: (messages, by) => this.#record({ remove: messages, put: by }),
   };
 
   /** What became of a message, of the transitions that it is about, and what its receiver knows now. */
-  #record({ about, result, put = [], remove = [], emptied = [] }: QueueChange): Promise<void> {
+  #record({ about, result, unsaid = [], put = [], remove = [] }: QueueChange): Promise<void> {
     return this.#inTurn(async () => {
       const { journal } = this.#options;
       const outbox = new Map<string, string | undefined>();
       for (const { notification } of remove) outbox.set(notification.id, undefined);
-      for (const id of emptied) outbox.set(id, undefined);
       for (const message of put) outbox.set(message.notification.id, JSON.stringify(message));
       const groups = new GroupDraft(this.#book);
       const notifications = new Map<string, NotificationResult>();
@@ -258,6 +260,10 @@ export class Notifier {
           if (before !== undefined) {
             notifications.set(id, withReceiverResult(before, about.receiver, { ...result, at }));
           }
+        }
+        for (const id of unsaid) {
+          const decision = { send: false, reason: "firing_was_not_sent" } as const;
+          notifications.set(id, withDecision(await journal.notification(id), about.receiver, decision, at));
         }
         if (result.result !== "waiting") this.#noteDelivery(about, result.result === "sent", groups);
       }

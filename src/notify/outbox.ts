@@ -41,7 +41,10 @@ export function withoutEndsOf(message: QueuedMessage, firingIds: ReadonlySet<str
     ({ to, previous_id: firing }) => to !== "resolved" || firing === undefined || !firingIds.has(firing),
   );
   if (alerts.length === notification.alerts.length) return message;
-  return alerts.length === 0 ? undefined : { ...message, notification: { ...notification, alerts } };
+  if (alerts.length === 0) return undefined;
+  const gone = new Set(notification.alerts.filter((alert) => !alerts.includes(alert)).map(({ id }) => id));
+  const settles = message.settles.filter((id) => !gone.has(id));
+  return { ...message, notification: { ...notification, alerts }, settles };
 }
 
 function joined(messages: readonly QueuedMessage[]): QueuedMessage {

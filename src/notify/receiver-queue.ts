@@ -9,8 +9,12 @@ import { retryDelayMs } from "./retry-delay.js";
 export interface QueueRecord {
   delivered(message: QueuedMessage): Promise<void>;
   postponed(message: QueuedMessage, error: string): Promise<void>;
-  /** @param changed what is left, without the ends of what never arrived, by the id of the message before */
-  gaveUp(message: QueuedMessage, error: string, changed: ReadonlyMap<string, QueuedMessage | undefined>): Promise<void>;
+  /** @param changed what is left of others without the ends of what never arrived; undefined: nothing */
+  gaveUp(
+    message: QueuedMessage,
+    error: string,
+    changed: ReadonlyMap<QueuedMessage, QueuedMessage | undefined>,
+  ): Promise<void>;
   summarised(messages: readonly QueuedMessage[], by: readonly QueuedMessage[]): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export class ReceiverQueue {
   #cancelTimer: (() => void) | undefined;
   #attempt: AbortController | undefined;
   #stopped = false;
+  #endPause = (): void => {};
 
   constructor(options: ReceiverQueueOptions) {
     this.#options = options;
@@ -77,6 +82,7 @@ export class ReceiverQueue {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer?.();
+    this.#endPause();
     const cancel = this.#options.clock.after(GRACE_MS, () => this.#attempt?.abort());
     await this.settled();
     cancel();
@@ -174,17 +180,15 @@ export class ReceiverQueue {
     log(`${name}: ${aboutText(message)} did not arrive, and is given up: ${error}`);
     const { alerts } = message.notification;
     const firing = new Set(alerts.filter(({ to }) => to === "firing").map(({ id }) => id));
-    const changed = new Map<string, QueuedMessage | undefined>();
+    const changed = new Map<QueuedMessage, QueuedMessage | undefined>();
     for (const other of this.#messages) {
       if (other === message) continue;
       const left = withoutEndsOf(other, firing);
-      if (left !== other) changed.set(other.notification.id, left);
+      if (left !== other) changed.set(other, left);
     }
     if (!(await this.#recorded(() => record.gaveUp(message, error, changed)))) return;
     this.#remove(message);
-    this.#messages = this.#messages.flatMap((other) =>
-      changed.has(other.notification.id) ? (changed.get(other.notification.id) ?? []) : other,
-    );
+    this.#messages = this.#messages.flatMap((other) => (changed.has(other) ? (changed.get(other) ?? []) : other));
   }
 
   /** What is known is not asked for again: where the journal cannot be written, that is tried again and nothing sent. */
@@ -197,9 +201,17 @@ export class ReceiverQueue {
       } catch (error) {
         if (failures === 1) log(`${name}: what became of a message could not be recorded: ${error}`);
         if (this.#stopped) return false;
-        await new Promise<void>((resume) => clock.after(retryDelayMs(failures, random()), resume));
+        await this.#pause(retryDelayMs(failures, random()), clock);
       }
     }
+  }
+
+  /** Ends early when the process stops. */
+  async #pause(ms: number, clock: Clock): Promise<void> {
+    await new Promise<void>((resume) => {
+      this.#endPause = resume;
+      clock.after(ms, resume);
+    });
   }
 
   #remove(message: QueuedMessage): void {

@@ -37,6 +37,7 @@ export class NotifyRun {
   receivers: Channel[];
   journal!: SqliteAlertJournal;
   notifier!: Notifier;
+  #life = { isOver: false };
   readonly #instances = new Map<string, AlertInstance[]>();
   readonly #acknowledged = new Map<string, Acknowledgement>();
 
@@ -66,6 +67,8 @@ export class NotifyRun {
 
   async start(): Promise<void> {
     this.journal = await SqliteAlertJournal.open(this.dataDir);
+    const life = { isOver: false };
+    this.#life = life;
     this.notifier = await createNotify({
       rules: () => this.rules,
       silences: () => this.silences,
@@ -74,7 +77,11 @@ export class NotifyRun {
       channels: this.channels,
       journal: this.journal,
       log: (line) => this.logged.push(line),
-      clock: this.clock,
+      clock: {
+        now: this.clock.now,
+        monotonic: this.clock.monotonic,
+        after: (delayMs, work) => this.clock.after(delayMs, () => life.isOver || work()),
+      },
       random: () => 0.5,
     });
   }
@@ -90,8 +97,8 @@ export class NotifyRun {
   /** Nothing of this process is heard of again; what it was about to record is not recorded. */
   async kill(): Promise<void> {
     const { journal } = this;
-    const dead = (): Promise<never> => new Promise(() => {});
-    journal.recordNotify = dead;
+    this.#life.isOver = true;
+    journal.recordNotify = () => new Promise<never>(() => {});
     await journal.close();
     await this.start();
     await this.notifier.tell(await this.journal.undecided(), this.#active());
