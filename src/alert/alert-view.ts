@@ -92,6 +92,8 @@ export interface AlertTransition extends Watched, Condition {
   name: { en: string; zh: string };
   severity: Severity;
   labels: AlertLabels;
+  /** What the rule is narrowed to, when it is. */
+  where?: AlertLabels;
   from: AlertState;
   to: AlertState;
   reason: TransitionReason;

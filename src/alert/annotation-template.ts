@@ -26,12 +26,8 @@ const FACTS: Readonly<Record<string, Fact>> = {
 
 /** The rule's annotations with the figures of a transition in the place of their placeholders: `renderTemplate`. */
 export function renderAnnotations(rule: Rule, transition: AlertTransition): Record<string, string> {
-  const labels = labelsOf(rule, transition);
   return Object.fromEntries(
-    Object.entries(rule.annotations).map(([name, template]) => [
-      name,
-      renderTemplate(template, transition, labels, "en"),
-    ]),
+    Object.entries(rule.annotations).map(([name, template]) => [name, renderTemplate(template, transition, "en")]),
   );
 }
 
@@ -40,12 +36,8 @@ export function renderAnnotations(rule: Rule, transition: AlertTransition): Reco
  * `{{ since }}`, `{{ rule.id }}`, `{{ rule.name }}`, `{{ rule.severity }}` and `{{ labels.model }}`. It is plain text:
  * whoever puts it into a page or a terminal escapes it there.
  */
-export function renderTemplate(
-  template: string,
-  transition: AlertTransition,
-  labels: ReadonlyMap<string, string>,
-  language: Language,
-): string {
+export function renderTemplate(template: string, transition: AlertTransition, language: Language): string {
+  const labels = labelsOf(transition);
   return replacePlaceholders(
     template,
     (placeholder, label) =>
@@ -65,9 +57,8 @@ export function replacePlaceholders(
 }
 
 /** The alert's own labels come first, then what the rule is narrowed to, then what the rule says of itself. */
-function labelsOf({ question, labels }: Rule, transition: AlertTransition): Map<string, string> {
-  const where = question.kind === "indicator" ? question.where : {};
-  return new Map([...Object.entries(labels), ...Object.entries(where), ...Object.entries(transition.labels)]);
+function labelsOf({ rule_labels = {}, where = {}, labels }: AlertTransition): Map<string, string> {
+  return new Map([...Object.entries(rule_labels), ...Object.entries(where), ...Object.entries(labels)]);
 }
 
 /**

@@ -260,6 +260,8 @@ function enter(
   };
   if ("value" in evidence) transition.value = evidence.value;
   if (instance.entered !== undefined) transition.previous_id = instance.entered.id;
+  const where = rule.question.kind === "indicator" ? rule.question.where : {};
+  if (Object.keys(where).length > 0) transition.where = { ...where };
   if (Object.keys(rule.labels).length > 0) transition.rule_labels = { ...rule.labels };
   if (Object.keys(rule.annotations).length > 0) transition.annotations = renderAnnotations(rule, transition);
 

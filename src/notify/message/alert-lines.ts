@@ -37,7 +37,7 @@ export function alertLines(
     ...timeLines(alert, say),
     ...say("value", comparedText(alert, language)),
     ...(alert.to === "resolved" ? say("why", REASON_TEXTS[alert.reason]?.[language]) : []),
-    ...say("where", labelsText({ ...alert.rule_labels, ...groupLabels, ...alert.labels }, language)),
+    ...say("where", labelsText({ ...alert.rule_labels, ...groupLabels, ...alert.where, ...alert.labels }, language)),
     ...(alert.changed ?? []).flatMap((sentence) => say("changed", sentence[language])),
     ...(pageUrl === undefined ? [] : say("page", language === "en" ? "alerts" : "告警", `${pageUrl}/alerts`)),
     ...say("requests", requests_url && (language === "en" ? "those of the window" : "该时间窗内的请求"), requests_url),

@@ -32,7 +32,6 @@ export interface FilledTemplate {
 
 /** Fills each part that is right; a wrong part leaves ours in its place and is named. */
 export function fillTemplate(template: MessageTemplate, alert: AlertTransition, language: Language): FilledTemplate {
-  const labels = new Map([...Object.entries(alert.rule_labels ?? {}), ...Object.entries(alert.labels)]);
   const filled: FilledTemplate = { mistakes: [] };
   for (const part of ["title", "text"] as const) {
     const own = template[part];
@@ -43,7 +42,7 @@ export function fillTemplate(template: MessageTemplate, alert: AlertTransition, 
       filled.mistakes.push({ label: language === "en" ? "Template not used" : "模板未生效", text });
       continue;
     }
-    const text = renderTemplate(own, alert, labels, language);
+    const text = renderTemplate(own, alert, language);
     if (part === "title") filled.title = text;
     else filled.text = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   }

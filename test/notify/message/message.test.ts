@@ -165,7 +165,10 @@ describe("a group", () => {
     expect(messageOf(notificationOf([OVER]), "en")).toMatchObject({ status: "resolved", icon: "✅" });
   });
 
-  test("names its labels where the alert has none of its own", () => {
+  test("names what its rule is narrowed to, and its labels where the alert has none of its own", () => {
+    const narrowed = notificationOf([{ labels: { model: "a" }, where: { service: "bot", type: "chat" } }]);
+    expect(lineOf(narrowed, "Where")?.text).toBe("service bot, request type chat, model a");
+    expect(messageOf(narrowed, "en", { title: "{{ labels.service }}" }).title).toBe("bot");
     const grouped = notificationOf([{ labels: { model: "a" } }], { groupLabels: { service: "bot" } });
     expect(lineOf(grouped, "Where")?.text).toBe("service bot, model a");
   });
