@@ -63,7 +63,8 @@ export function otlpSender<T, Response extends OtlpResponse>(
         { headers, agent: await agent, timeoutMs: config.timeoutMillis },
         gzip ? await compress(body) : body,
       );
-      const shown = shownAnswer(answer, target, headers);
+      const words = (text: string): string => shownWords(text, headers);
+      const shown = shownAnswer(answer, target, words);
       if (answer.status < 200 || answer.status >= 300) {
         const retryAfter = retryAfterMs(answer.retryAfter);
         return sendFailure(new OTLPExporterError(`HTTP status ${answer.status}`, answer.status), {
@@ -75,17 +76,21 @@ export function otlpSender<T, Response extends OtlpResponse>(
       if (isWebPage(answer)) {
         return sendFailure(Object.assign(new Error("a web page answered"), { code: NOT_OTLP }), { answer: shown });
       }
-      return { sent: true, ...partly(answer.body, shown) };
+      return { sent: true, ...partly(answer.body, shown, words) };
     } catch (thrown) {
       return sendFailure(errorOf(thrown));
     }
   };
 
-  function partly(body: Buffer, answer: ReceiverAnswer): { rejected?: number; answer: ReceiverAnswer } {
+  function partly(
+    body: Buffer,
+    answer: ReceiverAnswer,
+    words: (text: string) => string,
+  ): { rejected?: number; answer: ReceiverAnswer } {
     try {
       const response = serializer.deserializeResponse(body);
       const items = Number(rejected(response) ?? 0);
-      const told = { ...answer, said: response.partialSuccess?.errorMessage ?? "" };
+      const told = { ...answer, said: words(response.partialSuccess?.errorMessage ?? "") };
       return { answer: told, ...(items > 0 ? { rejected: items } : {}) };
     } catch {
       // A receiver that answers 200 with anything else took it all.
@@ -98,22 +103,23 @@ function isWebPage({ contentType, body }: Answer): boolean {
   return contentType.includes("text/html") || /^\s*<(!doctype|html|head|body)\b/i.test(body.toString("utf8", 0, 100));
 }
 
-function shownAnswer(
-  { status, body, location }: Answer,
-  target: URL,
-  headers: Readonly<Record<string, string>>,
-): ReceiverAnswer {
-  // It may be protobuf, JSON or HTML: what can be read of it.
-  let said = body.toString("utf8").replace(/[\p{C}\ufffd\s]+/gu, " ");
-  for (const part of Object.values(headers).flatMap((value) => value.split(/[\s,;=]+/))) {
-    if (part.length >= MIN_SECRET) said = said.replaceAll(part, "[redacted]");
-  }
+function shownAnswer({ status, body, location }: Answer, target: URL, words: (text: string) => string): ReceiverAnswer {
   const leadsTo = location !== undefined && URL.canParse(location, target.href) ? new URL(location, target) : undefined;
   return {
     status,
-    said: said.trim().slice(0, MAX_SAID),
+    // It may be protobuf, JSON or HTML: what can be read of it.
+    said: words(body.toString("utf8")),
     ...(leadsTo === undefined ? {} : { location: `${leadsTo.origin}${leadsTo.pathname}` }),
   };
+}
+
+/** Words of a receiver, as they may stand on a terminal: in one line, without what the headers hold. */
+function shownWords(text: string, headers: Readonly<Record<string, string>>): string {
+  let said = text.replace(/[\p{C}\ufffd\s]+/gu, " ");
+  for (const part of Object.values(headers).flatMap((value) => value.split(/[\s,;=]+/))) {
+    if (part.length >= MIN_SECRET) said = said.replaceAll(part, "[redacted]");
+  }
+  return said.trim().slice(0, MAX_SAID);
 }
 
 interface PostOptions {

@@ -89,6 +89,20 @@ describe("One attempt over OTLP/HTTP", () => {
     expect(server.spans).toHaveLength(2);
   });
 
+  it.each([
+    ["a refusal", 400, (words: string) => words],
+    ["a part that was rejected", 200, (words: string) => JSON.stringify({ partialSuccess: { errorMessage: words } })],
+  ])("quotes %s in one line, without keys and control characters", async (_, status, body) => {
+    vi.stubEnv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json");
+    server.override = (_request, response) => {
+      response.writeHead(status).end(body(`no\n\u001b[2Jtenant for Bearer s3cret-token ${"x".repeat(1000)}`));
+      return true;
+    };
+    const { answer } = await sender(server.url, { authorization: "Bearer s3cret-token" })(spans());
+    expect(answer?.said).toMatch(/^no \[2Jtenant for Bearer \[redacted\] x+$/);
+    expect(answer?.said).toHaveLength(200);
+  });
+
   it("reads no more of an endless answer than it needs", async () => {
     let written = 0;
     server.override = (_, response) => {
