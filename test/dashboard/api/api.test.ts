@@ -41,6 +41,20 @@ function sources(answer: (question: IndicatorQuery) => number | undefined): Tele
 const get = (from: TelemetrySources, path: string): Promise<unknown> =>
   answerApi(telemetryRoutes(from), { method: "GET", url: new URL(path, "http://localhost") });
 
+test("a list of requests is of 100 unless more are asked for: nobody gets all by accident", async () => {
+  const limits: unknown[] = [];
+  const from = sources(() => undefined);
+  from.store.requests = async ({ limit }) => {
+    limits.push(limit);
+    return [];
+  };
+  await get(from, "/api/requests");
+  await get(from, "/api/requests?limit=1000");
+  await get(from, "/api/requests?ended_from=2026-01-31T09:00:00Z&ended_to=2026-01-31T09:30:00Z");
+  expect(limits).toEqual([100, 1000, 100]);
+  await expect(get(from, "/api/requests?limit=1001")).rejects.toMatchObject({ status: 400 });
+});
+
 test("the board asks every figure over the same window and filter, and leaves out what has no data", async () => {
   const from = sources(({ indicator }) => (indicator === "success_rate" ? 99.5 : undefined));
   const answer = (await get(from, "/api/indicators?window=60&where.service=shop")) as {
