@@ -88,6 +88,12 @@ const SHUTDOWN_TIMEOUT_MS = 5_000;
 /** How long a flush keeps a process alive that is about to end. */
 const EXIT_FLUSH_LIMIT_MS = 5_000;
 const FLUSH_LIMIT_MS = 30_000;
+/** What became of the telemetry that was left when the process ended. */
+const UNSENT = {
+  "gave up": "could not be sent",
+  "process.exit": "were not sent: await flush() before process.exit()",
+  "uncaught error": "were not sent: an uncaught error ended it. Catch it around the request, and await flush()",
+} as const;
 const MAX_OPEN_RUNS = 10_000;
 
 /**
@@ -171,8 +177,7 @@ export function instrument(options: InstrumentOptions = {}): InstrumentHandle {
     pending: () => pipeline?.pending() ?? 0,
     limitMs: EXIT_FLUSH_LIMIT_MS,
     onLoss: (items, why) => {
-      const cause = why === "gave up" ? "could not be sent" : "were not sent: await flush() before process.exit()";
-      say(`the process ends with ${items} spans and records that ${cause}.`);
+      say(`the process ends with ${items} spans and records that ${UNSENT[why]}.`);
     },
   });
   const reached = instrumentation.reach();

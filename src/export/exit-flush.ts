@@ -11,7 +11,7 @@ export interface ExitFlushOptions {
   /** The process is kept alive for a flush no longer than this, milliseconds. */
   limitMs: number;
   /** The process ends although so many were not sent: the receiver was not to be had, or the app did not wait. */
-  onLoss: (items: number, why: "gave up" | "process.exit") => void;
+  onLoss: (items: number, why: "gave up" | "process.exit" | "uncaught error") => void;
 }
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
@@ -49,16 +49,23 @@ export function flushOnExit({ flush, beforeLast, pending, limitMs, onLoss }: Exi
     stop();
     process.kill(process.pid, signal);
   };
-  // The app called process.exit(): nothing can be sent any more, only said.
+  let crashed = false;
+  const onUncaught = (): void => {
+    // An app with a listener of its own goes on.
+    crashed = process.listenerCount("uncaughtException") === 0;
+  };
+  // Nothing can be sent any more, only said.
   const onExit = (): void => {
-    if (atExit !== "gave up" && pending() > 0) onLoss(pending(), "process.exit");
+    if (atExit !== "gave up" && pending() > 0) onLoss(pending(), crashed ? "uncaught error" : "process.exit");
   };
   const stop = (): void => {
     process.off("exit", onExit);
+    process.off("uncaughtExceptionMonitor", onUncaught);
     process.off("beforeExit", onBeforeExit);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   };
   process.on("exit", onExit);
+  process.on("uncaughtExceptionMonitor", onUncaught);
   process.on("beforeExit", onBeforeExit);
   // In front of the app's own: one that listens once is gone from the count when it has been called.
   if (isMainThread) for (const signal of SIGNALS) process.prependListener(signal, onSignal);

@@ -81,6 +81,7 @@ describe("A process that ends", () => {
     const { code, stderr } = await endApp({ way: "crashes", endpoint: server.url });
     expect(code).toBe(1);
     expect(stderr).toContain("Error: of the app");
+    expect(stderr).toContain("that were not sent: an uncaught error ended it.");
   });
 });
 

@@ -47,7 +47,7 @@ function filled(text: string): string {
 }
 
 function blockOf(name: string): Record<string, string> {
-  const [, block] = new RegExp(`^## ${name}\\n\\n\`\`\`sh\\n([^\`]+)\`\`\``, "m").exec(PAGE) ?? [];
+  const [, block] = new RegExp(`^## ${name}\\n\\n\`\`\`ini\\n([^\`]+)\`\`\``, "m").exec(PAGE) ?? [];
   if (block === undefined) throw new Error(`docs/vendors.md has no block for ${name}`);
   return Object.fromEntries(
     block
