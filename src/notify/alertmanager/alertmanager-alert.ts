@@ -8,7 +8,10 @@ export type LabelSet = Record<string, string>;
 
 /** What Alertmanager takes and hands on of an alert, beside its state. */
 export interface AlertmanagerAlert {
-  /** The alert's identity: what it is split by, the rule's own labels, `alertname` (the rule's id) and `severity`. */
+  /**
+   * The alert's identity: what its rule is narrowed to and split by, the rule's own labels, `alertname` (the rule's id)
+   * and `severity`.
+   */
   labels: LabelSet;
   annotations: LabelSet;
   /** ISO 8601 in UTC: when the condition began to hold. */
@@ -28,9 +31,10 @@ export function alertmanagerAlert(
   { pageUrl, test }: Pick<Notification, "pageUrl" | "test">,
   language: Language,
 ): AlertmanagerAlert {
+  const { where, labels, rule_labels, rule, severity } = alert;
   const generatorURL = alert.requests_url ?? (pageUrl === undefined ? undefined : `${pageUrl}/alerts`);
   return {
-    labels: labelSet({ ...alert.labels, ...alert.rule_labels, alertname: alert.rule, severity: alert.severity }),
+    labels: labelSet({ ...where, ...labels, ...rule_labels, alertname: rule, severity }),
     annotations: labelSet({
       ...ownAnnotations(alert, language),
       ...(test && { test: "true" }),

@@ -10,7 +10,7 @@ const secret = (error: string) =>
   z
     .string({ error })
     .min(1, { error })
-    .regex(/^[\x20-\x7e]+$/, { error: `${error}, of ASCII characters` })
+    .refine((value) => /^[\x20-\x7e]+$/.test(value), { error: `${error}, of ASCII characters` })
     .transform((value) => new Secret(value))
     .meta({ description: "Keep it in the environment." });
 
@@ -25,7 +25,9 @@ export const ALERTMANAGER_SETTINGS = z
       basic_auth: z
         .strictObject(
           {
-            username: z.string({ error: "a user name" }).regex(/^[^:]+$/, { error: "a user name without a colon" }),
+            username: z
+              .string({ error: "a user name" })
+              .refine((name) => /^[^:]+$/.test(name), { error: "a user name without a colon" }),
             password: z
               .string({ error: "a password" })
               .transform((password) => new Secret(password))

@@ -66,7 +66,7 @@ function eventOf(notification: Notification, wording: Wording): PagerDutyEvent {
   if (firing.every(({ acknowledged }) => acknowledged !== undefined)) return { event_action: "acknowledge", dedup_key };
 
   const message = messageOf(notification, wording.language, wording.template);
-  const service = first.labels.service || groupLabels.service;
+  const service = first.labels.service || first.where?.service || groupLabels.service;
   const group = Object.values(groupLabels).filter(Boolean).join(", ");
   return {
     event_action: "trigger",

@@ -10,7 +10,7 @@ export const PAGERDUTY_SETTINGS = z
     {
       routing_key: z
         .string({ error: KEY })
-        .regex(/^[A-Za-z0-9]{32}$/, { error: KEY })
+        .refine((key) => /^[A-Za-z0-9]{32}$/.test(key), { error: KEY })
         .transform((key) => new Secret(key))
         .meta({ description: "The integration key of an Events API v2 integration. Keep it in the environment." }),
       region: z

@@ -1,11 +1,6 @@
 import { z } from "zod";
+import { mentioned } from "../robot/robot-settings.js";
 import { webAddress } from "../web-address.js";
-
-const mentioned = (what: string, pattern: RegExp, description: string) =>
-  z
-    .array(z.string({ error: what }).regex(pattern, { error: what }), { error: `a list: ${what}` })
-    .optional()
-    .meta({ description });
 
 const yesOrNo = (description: string) => z.boolean({ error: "true or false" }).optional().meta({ description });
 
@@ -18,7 +13,11 @@ export const SLACK_SETTINGS = z.strictObject(
     at: z
       .strictObject(
         {
-          users: mentioned("member ids, such as U024BE7LH", /^[UW][A-Z0-9]{2,}$/, "People, by member id."),
+          users: mentioned(
+            "member ids, such as U024BE7LH",
+            /^[UW][A-Z0-9]{2,}$/,
+            "People who are mentioned while an alert fires, by member id.",
+          ),
           groups: mentioned("user group ids, such as S0614TZR7", /^S[A-Z0-9]{2,}$/, "User groups, by id."),
           here: yesOrNo("Everybody in the channel who is online."),
           channel: yesOrNo("Everybody in the channel."),

@@ -81,8 +81,6 @@ export function webhookMessage(
 /** What all have with the same value. */
 function inCommon([first = {}, ...others]: readonly Record<string, string>[]): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(first).filter(([name, value]) =>
-      others.every((other) => Object.hasOwn(other, name) && other[name] === value),
-    ),
+    Object.entries(first).filter(([name, value]) => others.every((other) => other[name] === value)),
   );
 }

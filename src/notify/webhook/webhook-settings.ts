@@ -31,7 +31,7 @@ export const WEBHOOK_SETTINGS = z.strictObject(
           .refine((name) => !TAKEN.test(name), { error: HEADER_NAME }),
         z
           .string({ error: HEADER_VALUE })
-          .regex(/^[\t\x20-\x7e]*$/, { error: HEADER_VALUE })
+          .refine((value) => /^[\t\x20-\x7e]*$/.test(value), { error: HEADER_VALUE })
           .transform((value) => new Secret(value)),
         { error: "a map of header names and values" },
       )

@@ -67,7 +67,7 @@ describe.each(["en", "zh"] as const)("hostile names and labels (%s)", (language)
           annotations: {
             summary: huge("👩‍👩‍👧‍👦"),
             description: huge('"'),
-            runbook_url: `https://wiki.example/${huge("a")}`,
+            runbook_url: `https://wiki.example/${"a".repeat(600_000)}`,
           },
         }),
       ),

@@ -130,6 +130,12 @@ test("a test is no more than information, and is over at once", () => {
   expect(resolve).toEqual({ event_action: "resolve", dedup_key: trigger?.dedup_key });
 });
 
+test("of a rule that is narrowed to a service, that is the source", () => {
+  expect(events([{ where: { service: "checkout-bot" } }])[0]).toMatchObject({
+    payload: { source: "checkout-bot", component: "checkout-bot" },
+  });
+});
+
 test("without a service the page is the source, and without a page we are", () => {
   expect(events([{ labels: {} }])[0]).toMatchObject({ payload: { source: "watch.example.com" } });
   const { pageUrl: _, ...notification } = notificationOf([{ labels: {} }]);
