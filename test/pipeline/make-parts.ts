@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { alertmanagerProgram } from "./parts/alertmanager.js";
 import {
   collectorProgram,
   composeProgram,
@@ -19,6 +20,7 @@ const PARTS = [
   promtoolProgram,
   victoriaMetricsProgram,
   vmalertProgram,
+  alertmanagerProgram,
   composeProgram,
 ];
 
