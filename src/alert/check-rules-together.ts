@@ -42,7 +42,7 @@ export function checkReceivers(source: YamlSource, rules: readonly RawRule[], se
   rules.forEach(({ receivers }, index) => {
     if (!Array.isArray(receivers) || receivers.length === 0) return;
     if (known === undefined) {
-      const message = "this file has no receivers: section, so the rule's alerts go to every channel";
+      const message = "this file has no receivers: section, so the rule's alerts go to the console";
       source.warn(["rules", index, "receivers"], message);
       return;
     }

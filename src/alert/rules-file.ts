@@ -1,12 +1,12 @@
-import type { z } from "zod";
 import { findIndicator } from "../indicators/catalogue.js";
 import type { DimensionValues } from "../indicators/dimension.js";
-import { checkRule, type RawRule, type SourceAbilities, suggestion } from "./check-rule.js";
+import { checkRule, type RawRule, type SourceAbilities } from "./check-rule.js";
 import { checkReceivers, checkRulesTogether } from "./check-rules-together.js";
 import { defaultRules, RULE_DEFAULTS, RULE_OPTIONAL_PARTS, type RuleDefaults } from "./default-rules.js";
 import { parseDuration } from "./duration.js";
 import type { IndicatorQuestion, Rule } from "./rule.js";
 import { knownKeys, RULES_SCHEMA, type WrittenRule } from "./rules-schema.js";
+import { addShapeMistakes, unknownKey } from "./shape-mistakes.js";
 import { parseChange, parseThreshold, type Threshold } from "./threshold.js";
 import { type Finding, YamlSource } from "./yaml-source.js";
 
@@ -18,18 +18,22 @@ export interface RulesFileContext {
   env: Readonly<Record<string, string | undefined>>;
   /** Who will be asked; absent: who can answer anything. */
   source?: SourceAbilities;
-  /** Top-level keys that others read. */
-  otherSections?: readonly string[];
+  /**
+   * Reads the sections about who is told, and adds what is wrong with them; absent: they are passed over, with the
+   * variables in them, so that whoever needs the rules alone needs no secrets.
+   */
+  readTold?(source: YamlSource, sections: ToldSections): void;
 }
 
-/** The sections of a configuration file that this reads. */
-const SECTIONS = ["defaults", "rules"];
+/** As the file writes them. */
+export interface ToldSections {
+  receivers?: unknown;
+  route?: unknown;
+}
 
-/** What the design of the file has and this version does not do: refused, rather than passed over. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  route: "alerts go to every channel",
-  receivers: "alerts go to the console",
-};
+const TOLD_SECTIONS: readonly (keyof ToldSections)[] = ["receivers", "route"];
+
+const SECTIONS = ["defaults", "rules", ...TOLD_SECTIONS];
 
 /** What people who know other rules files write, and what is meant here. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -57,17 +61,17 @@ const ANY_SOURCE: SourceAbilities = { sides: ["metrics", "records"], promql: tru
 export function parseRulesFile(
   text: string,
   fileName: string,
-  { env, source: abilities = ANY_SOURCE, otherSections = [] }: RulesFileContext,
+  { env, source: abilities = ANY_SOURCE, readTold }: RulesFileContext,
 ): RulesFileResult {
   const source = new YamlSource(text, fileName);
   // Where the syntax is wrong, what the values are is a guess.
   if (source.hasMistakes) return { ok: false, rules: [], findings: source.findings };
-  source.substitute(env);
+  source.substitute(env, readTold === undefined ? TOLD_SECTIONS : []);
   const written = source.toJs();
 
-  checkSections(source, written, otherSections);
+  checkSections(source, written);
   const parsed = RULES_SCHEMA.safeParse(written);
-  for (const issue of parsed.error?.issues ?? []) addShapeMistake(source, issue);
+  addShapeMistakes(source, parsed.error, { at: [], knownKeys, elsewhere: ELSEWHERE });
   const defaults = defaultsOf(written);
   const raw = rawRules(written);
   raw.forEach((rule, index) => {
@@ -79,7 +83,9 @@ export function parseRulesFile(
     }
   });
   checkRulesTogether(source, raw, defaults);
-  checkReceivers(source, raw, (written as { receivers?: unknown } | null)?.receivers);
+  const told = isMap(written) ? written : {};
+  checkReceivers(source, raw, told.receivers);
+  readTold?.(source, told);
   const { findings } = source;
   if (source.hasMistakes || !parsed.success) return { ok: false, rules: [], findings };
 
@@ -98,32 +104,14 @@ function defaultsOf(written: unknown): RuleDefaults {
   };
 }
 
-function checkSections(source: YamlSource, written: unknown, otherSections: readonly string[]): void {
-  if (typeof written !== "object" || written === null || Array.isArray(written)) return;
-  const known = [...SECTIONS, ...otherSections];
-  for (const key of Object.keys(written)) {
-    if (!known.includes(key)) source.addAtKey([], key, unknownKey(key, known));
+function checkSections(source: YamlSource, written: unknown): void {
+  for (const key of isMap(written) ? Object.keys(written) : []) {
+    if (!SECTIONS.includes(key)) source.addAtKey([], key, unknownKey(key, SECTIONS, ELSEWHERE));
   }
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
-  if (Object.hasOwn(NOT_YET, key)) return `"${key}" is not supported yet: ${NOT_YET[key]}`;
-  if (Object.hasOwn(ELSEWHERE, key)) return `unknown key "${key}"; here it is ${ELSEWHERE[key]}`;
-  return `unknown key "${key}"${suggestion(key, known)}`;
-}
-
-function addShapeMistake(source: YamlSource, issue: z.core.$ZodIssue): void {
-  const { path } = issue;
-  if (issue.code === "unrecognized_keys") {
-    const known = knownKeys(path) ?? [];
-    for (const key of issue.keys) source.addAtKey(path, key, unknownKey(key, known));
-    return;
-  }
-  const found = source.textAt(path);
-  const near = issue.code === "invalid_value" ? suggestion(found, issue.values.map(String)) : "";
-  const of = typeof path.at(-1) === "string" ? `${String(path.at(-1))}: ` : "";
-  source.add(path, `${of}expected ${issue.message}, found ${found}${near.includes("did you mean") ? near : ""}`);
-}
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const NO_RULE: RawRule = {};
 

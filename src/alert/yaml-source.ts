@@ -1,4 +1,15 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 
 /** Keys and indexes from the top of the file down to a value. */
 export type YamlPath = readonly PropertyKey[];
@@ -26,6 +37,8 @@ export class YamlSource {
     return this.found.some(({ finding }) => finding.severity === "error");
   }
 
+  /** Texts that had `${NAME}` in them, and whether every such variable is set. */
+  private readonly fromEnvironment = new Map<unknown, boolean>();
   private readonly document: Document.Parsed;
   private readonly lines = new LineCounter();
   private readonly found: { offset: number; finding: Finding }[] = [];
@@ -41,13 +54,18 @@ export class YamlSource {
   /**
    * Puts the value of the environment variable in the place of each `${NAME}`. After parsing, so that a value cannot
    * change the structure; one that is not set is a mistake.
+   *
+   * @param passOver sections that stay as they are
    */
-  substitute(env: Readonly<Record<string, string | undefined>>): void {
+  substitute(env: Readonly<Record<string, string | undefined>>, passOver: readonly string[] = []): void {
     visit(this.document, {
+      Pair: (_, { key }, { length }) =>
+        length === 2 && isScalar(key) && passOver.includes(String(key.value)) ? visit.SKIP : undefined,
       Scalar: (_, scalar) => {
         if (typeof scalar.value !== "string") return;
         scalar.value = scalar.value.replace(/\$\{(\w+)\}/g, (whole, name: string) => {
           const value = env[name];
+          this.fromEnvironment.set(scalar, value !== undefined && this.fromEnvironment.get(scalar) !== false);
           if (value === undefined) {
             this.addAt(scalar.range?.[0] ?? 0, `expected the environment variable ${name} to be set, found it is not`);
           }
@@ -100,6 +118,13 @@ export class YamlSource {
     return text.length > 60 ? `${text.slice(0, 60)}…` : text;
   }
 
+  /** Where the text at the path comes from; `unset` when a variable of it is not set, which is a mistake already. */
+  originOf(path: YamlPath): "file" | "environment" | "unset" {
+    const node = this.nodeAt(path);
+    const isSet = this.fromEnvironment.get(isAlias(node) ? node.resolve(this.document) : node);
+    return isSet === undefined ? "file" : isSet ? "environment" : "unset";
+  }
+
   private addAt(offset: number, message: string, severity: Finding["severity"] = "error"): void {
     const { line, col: column } = this.lines.linePos(offset);
     const said = severity === "warning" ? `warning: ${message}` : message;
@@ -108,7 +133,11 @@ export class YamlSource {
   }
 
   private nodeAt(path: YamlPath): Node | undefined {
-    const node = path.length === 0 ? this.document.contents : this.document.getIn(path, true);
+    let node: unknown = this.document.contents;
+    for (const key of path) {
+      const around = isAlias(node) ? node.resolve(this.document) : node;
+      node = isCollection(around) ? around.get(key, true) : undefined;
+    }
     return isNode(node) ? node : undefined;
   }
 

@@ -4,9 +4,7 @@ import { parseRulesFile } from "../../src/alert/rules-file.js";
 
 /** The findings in a file. */
 function findingsIn(text: string): string[] {
-  return parseRulesFile(text, "chainwatch.yaml", { env: {}, otherSections: ["receivers"] }).findings.map(
-    (finding) => finding.text,
-  );
+  return parseRulesFile(text, "chainwatch.yaml", { env: {} }).findings.map((finding) => finding.text);
 }
 
 const SLOW = 'rules:\n  - id: slow\n    indicator: response_time.avg\n    when: "> 5s"\n';
@@ -292,7 +290,7 @@ const ODDITIES: [kind: string, text: string, warnings: string[]][] = [
   [
     "receivers without a section",
     `${SLOW}    receivers: [oncall]\n`,
-    ["5:16: this file has no receivers: section, so the rule's alerts go to every channel"],
+    ["5:16: this file has no receivers: section, so the rule's alerts go to the console"],
   ],
   [
     "PromQL that compares nothing",
