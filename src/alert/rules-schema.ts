@@ -160,14 +160,15 @@ export function knownKeys(path: readonly PropertyKey[]): string[] | undefined {
   return part === "where" ? [...DIMENSIONS] : undefined;
 }
 
-/** JSON Schema (2020-12) of a rules file, for editors. It knows shapes; `chainwatch rules check` knows more. */
-export function rulesJsonSchema(): object {
-  const { $schema, ...schema } = z.toJSONSchema(RULES_SCHEMA, { io: "input" });
+/** JSON Schema (2020-12) of what this reads of a file. */
+export function rulesJsonSchema(): Record<string, unknown> & { properties: object } {
+  const { $schema, properties = {}, ...schema } = z.toJSONSchema(RULES_SCHEMA, { io: "input" });
   return {
     $schema,
-    title: "Chainwatch rules file",
-    description: "The rules that chainwatch.yaml holds.",
+    title: "Chainwatch configuration file",
+    description: "The rules, and who is told of their alerts: chainwatch.yaml.",
     ...schema,
+    properties,
     additionalProperties: false,
   };
 }

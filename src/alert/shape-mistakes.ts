@@ -16,7 +16,10 @@ export interface ShapeNames {
 
 /** Adds what a schema finds wrong; its messages complete "expected …". */
 export function addShapeMistakes(source: YamlSource, error: z.ZodError | undefined, names: ShapeNames): void {
-  for (const issue of error?.issues ?? []) addShapeMistake(source, issue, names);
+  for (const issue of error?.issues ?? []) {
+    // That a variable is not set is said already.
+    if (source.originOf([...names.at, ...issue.path]) !== "unset") addShapeMistake(source, issue, names);
+  }
 }
 
 function addShapeMistake(source: YamlSource, issue: z.core.$ZodIssue, names: ShapeNames): void {

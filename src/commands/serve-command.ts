@@ -39,8 +39,8 @@ export const serveCommand: Command = {
     config: {
       value: "FILE",
       describe: {
-        en: "rules, read again when the file changes; default CHAINWATCH_CONFIG, else chainwatch.yaml when it is there, else the six default rules",
-        zh: "规则文件，修改后自动重新读取；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
+        en: "rules and receivers, read again when the file changes; default CHAINWATCH_CONFIG, else chainwatch.yaml when it is there, else the six default rules",
+        zh: "规则与接收者的文件，修改后自动重新读取；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
       },
     },
     "external-url": {
@@ -104,21 +104,24 @@ export const serveCommand: Command = {
       env,
     );
     // The database and the rules' checks load only here: the help and the other commands start without them.
-    const [{ startLocalServer }, { loadRules, RulesFileError }] = await Promise.all([
+    const [{ startLocalServer }, { loadConfig }, { RulesFileError }] = await Promise.all([
       import("../server/local-server.js"),
+      import("../server/load-config.js"),
       import("../server/load-rules.js"),
     ]);
     const json = flags.on("json");
     const abilities: SourceAbilities = { sides: ["metrics", "records"], promql: settings.source !== undefined };
     try {
-      const { rules, file } = loadRules(settings.configFile, env, abilities);
+      const { rules, receivers, route, file } = loadConfig(settings.configFile, env, abilities);
       const { tokenFile } = settings;
       const server = await startLocalServer({
         ...settings,
         ...(tokenFile !== undefined && { token: readOrMakeTokenFile(tokenFile), loginAddress: true }),
         rules,
+        receivers,
+        route,
         ...(file !== undefined && {
-          rulesFile: { path: file, load: () => loadRules(file, env, abilities).rules },
+          rulesFile: { path: file, load: () => loadConfig(file, env, abilities) },
         }),
         channels: [alertChannel(json, terminal)],
         log: err,

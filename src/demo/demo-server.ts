@@ -33,6 +33,7 @@ export async function startDemoServer({ language, say, warn }: DemoServerOptions
     token: undefined,
     externalUrl: undefined,
     pageLanguage: undefined,
+    language,
   });
   if (server.port !== USUAL_PORT) say(DEMO_TEXTS.portTaken[language]);
   say(serverLine({ url: server.url, dataDir: server.dataDir, rules: rules.length }, language));

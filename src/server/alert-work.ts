@@ -2,26 +2,24 @@ import type { Meter } from "@opentelemetry/api";
 import type { AlertJournal } from "../alert/alert-journal.js";
 import type { AlertsView } from "../alert/alert-view.js";
 import { createEvaluator, type Evaluator, type EvaluatorOptions } from "../alert/evaluator.js";
-import type { Rule } from "../alert/rule.js";
 import { SilenceList } from "../alert/silence-list.js";
 import type { AlertSources } from "../dashboard/api/alert-routes.js";
+import type { Language } from "../indicators/language.js";
 import type { Channel } from "../notify/channel.js";
 import { createNotify, type Notifier } from "../notify/notify.js";
-import type { Route } from "../notify/route.js";
-import { type ReadableRules, RulesInUse } from "./rules-in-use.js";
+import { type ReadableRules, type RulesFileContents, RulesInUse } from "./rules-in-use.js";
 
-export interface AlertWorkOptions extends Pick<EvaluatorOptions, "source" | "exprSource" | "exampleTrace"> {
+export interface AlertWorkOptions
+  extends RulesFileContents,
+    Pick<EvaluatorOptions, "source" | "exprSource" | "exampleTrace"> {
   /** Stays the caller's. */
   journal: AlertJournal;
-  rules: readonly Rule[];
   /** Watched, when the rules come from one. */
   rulesFile: ReadableRules | undefined;
   /** Told of every alert, whatever the routes say. */
   channels: readonly Channel[];
-  /** Who else can be told, as it is now; absent: nobody. */
-  receivers?(): readonly Channel[];
-  /** Who is told of what; absent or undefined: every receiver of every alert. */
-  route?(): Route | undefined;
+  /** Of receivers that have none of their own. */
+  language: Language;
   /** Begins the links to the page; undefined where there is none. */
   pageUrl: string | undefined;
   meter: Meter;
@@ -42,8 +40,20 @@ export interface AlertWork {
 
 /** query → alert → notify. The evaluator is not started yet. */
 export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWork> {
-  const { journal, channels, receivers, route, pageUrl, onChange, log, rulesFile, rules, ...asked } = options;
-  const inUse = new RulesInUse({ rules, file: rulesFile, log });
+  const {
+    journal,
+    channels,
+    receivers = [],
+    route,
+    language,
+    pageUrl,
+    onChange,
+    log,
+    rulesFile,
+    rules,
+    ...asked
+  } = options;
+  const inUse = new RulesInUse({ rules, receivers, route, language, file: rulesFile, log });
   let evaluator: Evaluator | undefined;
   let silences: SilenceList | undefined;
   let notifier: Notifier | undefined;
@@ -59,8 +69,8 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     const notify = await createNotify({
       rules: () => inUse.rules,
       silences: () => list.all(),
-      ...(receivers && { receivers }),
-      ...(route && { route }),
+      receivers: () => inUse.receivers,
+      route: () => inUse.route,
       channels,
       journal,
       onRecord: onChange,
@@ -81,6 +91,8 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     evaluator = running;
     inUse.watch(async (changed) => {
       await running.replaceRules(changed);
+      // Who is new among the receivers hears of what fires already.
+      running.tellAgain();
       onChange();
     });
     return {

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import type { EvaluatorOptions } from "../alert/evaluator.js";
-import type { Rule } from "../alert/rule.js";
 import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
 import { alertRoutes } from "../dashboard/api/alert-routes.js";
 import type { Channel } from "../notify/channel.js";
@@ -8,18 +7,18 @@ import { openAlertWork } from "./alert-work.js";
 import { openHttpFront } from "./http-front.js";
 import { familiesText } from "./metric-family.js";
 import { OwnMetrics } from "./own-metrics.js";
-import type { ReadableRules } from "./rules-in-use.js";
+import type { ReadableRules, RulesFileContents } from "./rules-in-use.js";
 import type { ServerSettings } from "./server-settings.js";
 
 export interface EvaluatorServerOptions
-  extends Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl">,
+  extends RulesFileContents,
+    Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl" | "language">,
     Pick<EvaluatorOptions, "source" | "exprSource" | "exampleTrace"> {
-  rules: readonly Rule[];
   /** The file that they come from, which is read again when it changes; absent: they stay as they are. */
   rulesFile?: ReadableRules;
   /** Where a Chainwatch server shows the telemetry, for the links of alerts; undefined: nowhere. */
   pageUrl: string | undefined;
-  /** Who is told of alerts. */
+  /** Told of every alert, beside the receivers. */
   channels: readonly Channel[];
   /** Gets what went wrong and is shown nowhere else. */
   log(message: string): void;
@@ -42,7 +41,19 @@ export interface EvaluatorServer {
  * @throws {JournalHeldError} another evaluator uses the data folder
  */
 export async function startEvaluatorServer(options: EvaluatorServerOptions): Promise<EvaluatorServer> {
-  const { source, exprSource, exampleTrace, rules, rulesFile, pageUrl, channels, log } = options;
+  const {
+    source,
+    exprSource,
+    exampleTrace,
+    rules,
+    receivers = [],
+    route,
+    rulesFile,
+    language,
+    pageUrl,
+    channels,
+    log,
+  } = options;
   const dataDir = resolve(options.dataDir);
   const front = await openHttpFront({ ...options, portFallback: false });
   const closers: (() => Promise<void>)[] = [];
@@ -62,7 +73,10 @@ export async function startEvaluatorServer(options: EvaluatorServerOptions): Pro
       ...(exprSource && { exprSource }),
       ...(exampleTrace && { exampleTrace }),
       rules,
+      receivers,
+      route,
       rulesFile,
+      language,
       pageUrl,
       channels,
       meter: own.meter,

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import type { SourceAbilities } from "../alert/check-rule.js";
 import { defaultRules } from "../alert/default-rules.js";
 import type { Rule } from "../alert/rule.js";
-import { parseRulesFile } from "../alert/rules-file.js";
+import { parseRulesFile, type RulesFileResult } from "../alert/rules-file.js";
 import { ConfigError } from "../instrument/config-error.js";
 
 /** Taken from the working folder when no other file is named and it is there. */
 const USUAL_FILE = "chainwatch.yaml";
 
-const LOCAL_STORE: SourceAbilities = { sides: ["metrics", "records"], promql: false };
+export const LOCAL_STORE: SourceAbilities = { sides: ["metrics", "records"], promql: false };
 
 export interface LoadedRules {
   rules: Rule[];
@@ -22,7 +22,8 @@ export class RulesFileError extends Error {
 }
 
 /**
- * The rules of the named file, else of `chainwatch.yaml` in the working folder, else the default ones.
+ * The rules of the named file, else of `chainwatch.yaml` in the working folder, else the default ones. Its receivers
+ * are passed over, so none of their secrets need be set.
  *
  * @param source who will be asked; default: the local store
  * @throws {ConfigError} the named file cannot be read
@@ -33,15 +34,25 @@ export function loadRules(
   env: Readonly<Record<string, string | undefined>>,
   source: SourceAbilities = LOCAL_STORE,
 ): LoadedRules {
-  const file = named ?? (existsSync(USUAL_FILE) ? USUAL_FILE : undefined);
+  const file = rulesFileOf(named);
   if (file === undefined) return { rules: defaultRules(), file };
-  const { ok, rules, findings } = parseRulesFile(read(file), file, { env, source });
-  if (ok) return { rules, file };
-  const mistakes = findings.filter(({ severity }) => severity === "error").map(({ text }) => text);
+  return { rules: withoutMistakes(parseRulesFile(readRulesFile(file), file, { env, source })).rules, file };
+}
+
+/** @returns undefined: none is named, and none is in the working folder */
+export function rulesFileOf(named: string | undefined): string | undefined {
+  return named ?? (existsSync(USUAL_FILE) ? USUAL_FILE : undefined);
+}
+
+/** @throws {RulesFileError} */
+export function withoutMistakes<Result extends RulesFileResult>(result: Result): Result {
+  if (result.ok) return result;
+  const mistakes = result.findings.filter(({ severity }) => severity === "error").map(({ text }) => text);
   throw new RulesFileError(`the rules file has mistakes; mend them\n${mistakes.join("\n")}`);
 }
 
-function read(file: string): string {
+/** @throws {ConfigError} it cannot be read */
+export function readRulesFile(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {

@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import type { AlertsView } from "../alert/alert-view.js";
 import { exampleTraceFrom } from "../alert/example-trace.js";
-import type { Rule } from "../alert/rule.js";
 import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
 import { alertRoutes } from "../dashboard/api/alert-routes.js";
 import { type TelemetrySources, telemetryRoutes } from "../dashboard/api/telemetry-routes.js";
@@ -22,17 +21,17 @@ import { OwnMetrics } from "./own-metrics.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { PageFiles } from "./page-files.js";
 import type { RouterServices } from "./request-router.js";
-import type { ReadableRules } from "./rules-in-use.js";
+import type { ReadableRules, RulesFileContents } from "./rules-in-use.js";
 import type { ServerCounters } from "./server-counters.js";
 import type { ServerSettings } from "./server-settings.js";
 
 export interface LocalServerOptions
-  extends Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl" | "pageLanguage">,
+  extends RulesFileContents,
+    Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl" | "pageLanguage" | "language">,
     Partial<Pick<ServerSettings, "jaegerUrl" | "source">> {
-  rules: readonly Rule[];
   /** The file that they come from, which is read again when it changes; absent: they stay as they are. */
   rulesFile?: ReadableRules;
-  /** Who is told of alerts. */
+  /** Told of every alert, beside the receivers. */
   channels: readonly Channel[];
   /** Gets what went wrong and is shown nowhere else. */
   log(message: string): void;
@@ -100,7 +99,7 @@ interface Work {
 
 /** receive → store → query → alert → notify, on one data folder. */
 async function openWork(options: LocalServerOptions, { url, stream, counters }: HttpFront): Promise<Work> {
-  const { dataDir, rules, rulesFile, channels, jaegerUrl, source, log } = options;
+  const { dataDir, rules, receivers = [], route, rulesFile, channels, language, jaegerUrl, source, log } = options;
   const startedAt = new Date().toISOString();
   const version = packageVersion();
   const closers: (() => Promise<void>)[] = [];
@@ -123,7 +122,10 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
     const alerts = await openAlertWork({
       journal,
       rules,
+      receivers,
+      route,
       rulesFile,
+      language,
       source: indicators,
       ...(prometheus && { exprSource: prometheus }),
       exampleTrace: exampleTraceFrom(store),

@@ -34,6 +34,7 @@ async function startServer(options: Partial<LocalServerOptions> = {}): Promise<S
     token: undefined,
     externalUrl: undefined,
     pageLanguage: undefined,
+    language: "en",
     rules: defaultRules(),
     channels: [],
     log: (message) => console.error(message),

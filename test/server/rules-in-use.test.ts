@@ -2,7 +2,7 @@ import { renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Rule } from "../../src/alert/rule.js";
-import { loadRules } from "../../src/server/load-rules.js";
+import { loadConfig } from "../../src/server/load-config.js";
 import { RulesInUse } from "../../src/server/rules-in-use.js";
 import { ruleOf } from "../alert/rule-of.js";
 import { call, json, runningServer, temporaryFolder } from "./running-server.js";
@@ -23,8 +23,8 @@ beforeEach(() => {
   writeFileSync(path, GOOD);
   replaced = [];
   logged = [];
-  const load = () => loadRules(path, {}).rules;
-  inUse = new RulesInUse({ rules: load(), file: { path, load }, log: (line) => logged.push(line) });
+  const load = () => loadConfig(path, {});
+  inUse = new RulesInUse({ ...load(), language: "en", file: { path, load }, log: (line) => logged.push(line) });
   inUse.watch(async (rules) => void replaced.push(rules));
 });
 
@@ -102,7 +102,7 @@ test("rules that cannot be taken over are refused", async () => {
 });
 
 test("a running server evaluates the new rules, with their inhibits, and shows the file's state", async () => {
-  const file = { path, load: () => loadRules(path, {}).rules };
+  const file = { path, load: () => loadConfig(path, {}) };
   const server = await runningServer({ rules: [ruleOf()], rulesFile: file, log: () => {} });
   writeFileSync(path, CHANGED);
   await expect.poll(async () => (await json(server, "/api/alerts")).rules.length).toBe(7);

@@ -22,6 +22,7 @@ export async function runningServer(options: Partial<LocalServerOptions> = {}): 
     token: undefined,
     externalUrl: undefined,
     pageLanguage: undefined,
+    language: "en",
     rules: defaultRules(),
     channels: [],
     log: (message) => console.error(message),

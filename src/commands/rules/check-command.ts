@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { SourceAbilities } from "../../alert/check-rule.js";
-import type { RulesFileResult } from "../../alert/rules-file.js";
 import type { BilingualText } from "../../indicators/language.js";
+import type { ConfigFileResult } from "../../notify/config-file.js";
 import type { Command } from "../command.js";
 import { UsageError } from "../usage-error.js";
 
-type CheckedFile = { file: string; result: RulesFileResult } | { file: string; unreadable: string };
+type CheckedFile = { file: string; result: ConfigFileResult } | { file: string; unreadable: string };
 
 /** `chainwatch rules check` */
 export const checkCommand: Command = {
@@ -37,11 +37,11 @@ export const checkCommand: Command = {
   ],
   async run(flags, { out, env, language }) {
     const source = abilitiesOf(flags.text("source"));
-    // PromQL and the schema load only here.
-    const { parseRulesFile } = await import("../../alert/rules-file.js");
+    // PromQL, the schema and the channels load only here.
+    const { parseConfigFile } = await import("../../notify/config-file.js");
     const checked = flags.words.map((file): CheckedFile => {
       try {
-        return { file, result: parseRulesFile(readFileSync(file, "utf8"), file, { env, ...source }) };
+        return { file, result: parseConfigFile(readFileSync(file, "utf8"), file, { env, ...source }) };
       } catch (error) {
         if (!(error instanceof Error && "syscall" in error)) throw error;
         return { file, unreadable: error.message };
@@ -72,11 +72,11 @@ function abilitiesOf(source: string | undefined): { source?: SourceAbilities } {
 
 function jsonOf(one: CheckedFile): object {
   if ("unreadable" in one) return { file: one.file, ok: false, error: one.unreadable, findings: [] };
-  const { ok, rules, findings } = one.result;
+  const { ok, rules, receivers, findings } = one.result;
   return {
     file: one.file,
     ok,
-    ...(ok && { rules: rules.length }),
+    ...(ok && { rules: rules.length, receivers: receivers.length }),
     findings: findings.map(({ severity, line, column, message }) => ({ severity, line, column, message })),
   };
 }
@@ -86,15 +86,19 @@ function verdict(one: CheckedFile): BilingualText {
   if ("unreadable" in one) {
     return { en: `✗ ${file}  cannot be read: ${one.unreadable}`, zh: `✗ ${file}  无法读取：${one.unreadable}` };
   }
-  const { ok, rules, findings } = one.result;
+  const { ok, rules, receivers, findings } = one.result;
+  const told: BilingualText =
+    receivers.length === 0
+      ? { en: "", zh: "" }
+      : { en: `, ${counted(receivers.length, "receiver")}`, zh: `，${receivers.length} 个接收者` };
   const warnings = findings.filter(({ severity }) => severity === "warning").length;
   const mistakes = findings.length - warnings;
   const odd: BilingualText =
     warnings === 0 ? { en: "", zh: "" } : { en: `, ${counted(warnings, "warning")}`, zh: `，${warnings} 条警告` };
   return ok
     ? {
-        en: `✓ ${file}  ${counted(rules.length, "rule")}, the default ones included${odd.en}`,
-        zh: `✓ ${file}  共 ${rules.length} 条规则（含默认规则）${odd.zh}`,
+        en: `✓ ${file}  ${counted(rules.length, "rule")}, the default ones included${told.en}${odd.en}`,
+        zh: `✓ ${file}  共 ${rules.length} 条规则（含默认规则）${told.zh}${odd.zh}`,
       }
     : {
         en: `✗ ${file}  ${counted(mistakes, "mistake")}${odd.en}`,

@@ -37,8 +37,8 @@ export const runCommand: Command = {
     config: {
       value: "FILE",
       describe: {
-        en: "rules, read again when the file changes; default CHAINWATCH_CONFIG, else chainwatch.yaml when it is there, else the six default rules",
-        zh: "规则文件，修改后自动重新读取；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
+        en: "rules and receivers, read again when the file changes; default CHAINWATCH_CONFIG, else chainwatch.yaml when it is there, else the six default rules",
+        zh: "规则与接收者的文件，修改后自动重新读取；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
       },
     },
     "data-dir": {
@@ -112,20 +112,23 @@ export const runCommand: Command = {
       { ...env, CHAINWATCH_SOURCE: undefined },
     );
     // The database and the rules' checks load only here: the help and the other commands start without them.
-    const [{ startEvaluatorServer }, { loadRules, RulesFileError }] = await Promise.all([
+    const [{ startEvaluatorServer }, { loadConfig }, { RulesFileError }] = await Promise.all([
       import("../../server/evaluator-server.js"),
+      import("../../server/load-config.js"),
       import("../../server/load-rules.js"),
     ]);
     const { configFile, tokenFile, externalUrl } = settings;
     try {
-      const { rules, file } = loadRules(configFile, env, abilities);
+      const { rules, receivers, route, file } = loadConfig(configFile, env, abilities);
       const json = flags.on("json");
       const server = await startEvaluatorServer({
         ...settings,
         token: tokenFile === undefined ? settings.token : readOrMakeTokenFile(tokenFile),
         rules,
+        receivers,
+        route,
         ...(file !== undefined && {
-          rulesFile: { path: file, load: () => loadRules(file, env, abilities).rules },
+          rulesFile: { path: file, load: () => loadConfig(file, env, abilities) },
         }),
         source,
         ...(backend && { exprSource: backend }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "../../alert/duration.js";
 import { Secret } from "../../receive/secret.js";
+import { FROM_ENVIRONMENT } from "../from-environment.js";
 import { webAddress } from "../web-address.js";
 
 const ADDRESS = "an Alertmanager's address, such as http://alertmanager:9093, without user and password";
@@ -12,7 +13,7 @@ const secret = (error: string) =>
     .min(1, { error })
     .refine((value) => /^[\x20-\x7e]+$/.test(value), { error: `${error}, of ASCII characters` })
     .transform((value) => new Secret(value))
-    .meta({ description: "Keep it in the environment." });
+    .meta({ ...FROM_ENVIRONMENT, description: "Keep it in the environment." });
 
 /** The `alertmanager` of a receiver. */
 export const ALERTMANAGER_SETTINGS = z
@@ -31,7 +32,7 @@ export const ALERTMANAGER_SETTINGS = z
             password: z
               .string({ error: "a password" })
               .transform((password) => new Secret(password))
-              .meta({ description: "Keep it in the environment." }),
+              .meta({ ...FROM_ENVIRONMENT, description: "Keep it in the environment." }),
           },
           { error: "a map with username and password" },
         )

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../../receive/secret.js";
+import { FROM_ENVIRONMENT } from "../from-environment.js";
 
 const ADDRESS = "an e-mail address, such as oncall@example.com";
 const URL_FORM = "the mail server's address, such as smtps://user:password@smtp.example.com:465";
@@ -24,6 +25,7 @@ export const EMAIL_SETTINGS = z
         .transform((url) => new Secret(url))
         .optional()
         .meta({
+          ...FROM_ENVIRONMENT,
           description:
             "The mail server with user and password, from the environment. smtps:// is TLS from the start, smtp:// is STARTTLS.",
         }),
@@ -39,7 +41,8 @@ export const EMAIL_SETTINGS = z
       user: text("a user name").optional(),
       password: text("a password, from an environment variable")
         .transform((password) => new Secret(password))
-        .optional(),
+        .optional()
+        .meta({ ...FROM_ENVIRONMENT, description: "From the environment." }),
       from: address.meta({ description: 'The sender, such as "Chainwatch <alerts@example.com>".' }),
       to: addresses.min(1, { error: "at least one e-mail address" }),
       cc: addresses.optional(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../../receive/secret.js";
+import { FROM_ENVIRONMENT } from "../from-environment.js";
 import { webAddress } from "../web-address.js";
 
 const KEY = "the integration key of an Events API v2 integration: 32 letters and digits";
@@ -12,7 +13,10 @@ export const PAGERDUTY_SETTINGS = z
         .string({ error: KEY })
         .refine((key) => /^[A-Za-z0-9]{32}$/.test(key), { error: KEY })
         .transform((key) => new Secret(key))
-        .meta({ description: "The integration key of an Events API v2 integration. Keep it in the environment." }),
+        .meta({
+          ...FROM_ENVIRONMENT,
+          description: "The integration key of an Events API v2 integration. Keep it in the environment.",
+        }),
       region: z
         .enum(["us", "eu"], { error: "one of us, eu" })
         .optional()

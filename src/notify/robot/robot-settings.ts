@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { Secret } from "../../receive/secret.js";
+import { FROM_ENVIRONMENT } from "../from-environment.js";
 import { webAddress } from "../web-address.js";
 
 const ADDRESS = "the robot's webhook address, which begins with https://";
 
 /** A robot's webhook address; who knows it can write to the group. */
 export const robotUrl = (example: string) =>
-  webAddress(ADDRESS).meta({ description: `The robot's webhook address, from the environment: ${example}` });
+  webAddress(ADDRESS).meta({
+    ...FROM_ENVIRONMENT,
+    description: `The robot's webhook address, from the environment: ${example}`,
+  });
 
 const SECRET = "the secret that the robot's settings show beside its signature check";
 
@@ -15,7 +19,10 @@ export const robotSecret = z
   .min(1, { error: SECRET })
   .transform((secret) => new Secret(secret))
   .optional()
-  .meta({ description: "Signs the messages of a robot that checks signatures. From the environment." });
+  .meta({
+    ...FROM_ENVIRONMENT,
+    description: "Signs the messages of a robot that checks signatures. From the environment.",
+  });
 
 const KEYWORD = "one of the robot's keywords";
 

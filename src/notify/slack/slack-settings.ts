@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FROM_ENVIRONMENT } from "../from-environment.js";
 import { mentioned } from "../robot/robot-settings.js";
 import { webAddress } from "../web-address.js";
 
@@ -8,6 +9,7 @@ const yesOrNo = (description: string) => z.boolean({ error: "true or false" }).o
 export const SLACK_SETTINGS = z.strictObject(
   {
     url: webAddress("the incoming webhook's address, such as https://hooks.slack.com/services/…").meta({
+      ...FROM_ENVIRONMENT,
       description: "The incoming webhook's address. Keep it in the environment.",
     }),
     at: z

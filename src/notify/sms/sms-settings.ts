@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../../receive/secret.js";
+import { FROM_ENVIRONMENT } from "../from-environment.js";
 import { webAddress } from "../web-address.js";
 
 const NUMBER = "a phone number with its country code, such as +8613800000000";
@@ -20,7 +21,7 @@ export const SMS_SETTINGS = z
         .string({ error: TOKEN })
         .min(1, { error: TOKEN })
         .transform((token) => new Secret(token))
-        .meta({ description: "The account's auth token, from an environment variable." }),
+        .meta({ ...FROM_ENVIRONMENT, description: "The account's auth token, from an environment variable." }),
       from: z
         .string({ error: SENDER })
         .regex(/^(?:\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 _+&-]{1,11})$/, { error: SENDER })

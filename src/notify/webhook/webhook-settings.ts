@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../../receive/secret.js";
+import { FROM_ENVIRONMENT } from "../from-environment.js";
 import { webAddress } from "../web-address.js";
 
 const SECRET = 'a secret: "whsec_" and 24 to 64 bytes in Base64, such as openssl rand -base64 32 prints';
@@ -15,6 +16,7 @@ const TAKEN =
 export const WEBHOOK_SETTINGS = z.strictObject(
   {
     url: webAddress("an address to post to, such as https://example.com/alerts, without user and password").meta({
+      ...FROM_ENVIRONMENT,
       description: "Takes the JSON that Alertmanager posts to webhooks (version 4). Keep it in the environment.",
     }),
     secret: z
@@ -22,7 +24,10 @@ export const WEBHOOK_SETTINGS = z.strictObject(
       .refine((secret) => secretBytes(secret) !== undefined, { error: SECRET })
       .transform((secret) => new Secret(secret))
       .optional()
-      .meta({ description: "Signs each request by the Standard Webhooks scheme. Keep it in the environment." }),
+      .meta({
+        ...FROM_ENVIRONMENT,
+        description: "Signs each request by the Standard Webhooks scheme. Keep it in the environment.",
+      }),
     headers: z
       .record(
         z
@@ -32,7 +37,8 @@ export const WEBHOOK_SETTINGS = z.strictObject(
         z
           .string({ error: HEADER_VALUE })
           .refine((value) => /^[\t\x20-\x7e]*$/.test(value), { error: HEADER_VALUE })
-          .transform((value) => new Secret(value)),
+          .transform((value) => new Secret(value))
+          .meta(FROM_ENVIRONMENT),
         { error: "a map of header names and values" },
       )
       .optional()

@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseRulesFile } from "../../src/alert/rules-file.js";
-import { rulesJsonSchema } from "../../src/alert/rules-schema.js";
+import { parseConfigFile } from "../../src/notify/config-file.js";
+import { configJsonSchema } from "../../src/notify/config-schema.js";
 
 type Schema = boolean | { readonly [keyword: string]: unknown };
 
 /** The keywords of JSON Schema that the file uses; another one fails, so that nothing is passed over. */
 const KEYWORDS: Readonly<Record<string, (value: unknown, keyword: never, schema: never) => boolean>> = {
   $schema: () => true,
+  $defs: () => true,
+  $ref: (value, ref: string) => accepts(definitions()[ref.replace("#/$defs/", "")] ?? false, value),
+  writeOnly: () => true,
   title: () => true,
   description: () => true,
   type: (value, type: string) =>
@@ -26,6 +29,7 @@ const KEYWORDS: Readonly<Record<string, (value: unknown, keyword: never, schema:
   minLength: (value, length: number) => typeof value !== "string" || value.length >= length,
   minimum: (value, least: number) => typeof value !== "number" || value >= least,
   maximum: (value, most: number) => typeof value !== "number" || value <= most,
+  minItems: (value, least: number) => !Array.isArray(value) || value.length >= least,
   items: (value, items: Schema) => !Array.isArray(value) || value.every((item) => accepts(items, item)),
   required: (value, names: readonly string[]) => !isMap(value) || names.every((name) => Object.hasOwn(value, name)),
   properties: (value, properties: Readonly<Record<string, Schema>>) =>
@@ -54,12 +58,16 @@ function isMap(value: unknown): value is Record<string, unknown> {
 
 const SCHEMA = JSON.parse(readFileSync(new URL("../../chainwatch.schema.json", import.meta.url), "utf8")) as Schema;
 
+function definitions(): Readonly<Record<string, Schema>> {
+  return (SCHEMA as { $defs: Readonly<Record<string, Schema>> }).$defs;
+}
+
 test("the file in the package is fresh: npm run build && npm run schema", () => {
-  expect(SCHEMA).toEqual(JSON.parse(JSON.stringify(rulesJsonSchema())));
+  expect(SCHEMA).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
 });
 
 test("every key that a rule may have says what it is", () => {
-  const rule = JSON.parse(JSON.stringify(rulesJsonSchema())).properties.rules.anyOf[0].items;
+  const rule = JSON.parse(JSON.stringify(configJsonSchema())).properties.rules.anyOf[0].items;
   for (const [name, { description }] of Object.entries<{ description?: string }>(rule.properties)) {
     expect(description, name).toMatch(/^[A-Z].*\.$/);
   }
@@ -69,7 +77,7 @@ const SLOW = 'rules:\n  - id: slow\n    indicator: response_time.avg\n    when: 
 
 describe("editor and parser agree", () => {
   const agree = (text: string, good: boolean): void => {
-    expect(parseRulesFile(text, "chainwatch.yaml", { env: {} }).ok).toBe(good);
+    expect(parseConfigFile(text, "chainwatch.yaml", { env: {} }).ok).toBe(good);
     expect(accepts(SCHEMA, parse(text) ?? {})).toBe(good);
   };
 
@@ -128,7 +136,45 @@ describe("editor and parser agree", () => {
 
   test("an environment variable may stand for a duration and a condition", () => {
     const text = `${SLOW.replace("> 5s", `\${LIMIT}`)}    for: "\${FOR}"\n`;
-    expect(parseRulesFile(text, "chainwatch.yaml", { env: { LIMIT: "> 5s", FOR: "1m" } }).ok).toBe(true);
+    expect(parseConfigFile(text, "chainwatch.yaml", { env: { LIMIT: "> 5s", FOR: "1m" } }).ok).toBe(true);
     expect(accepts(SCHEMA, parse(text))).toBe(true);
   });
+});
+
+describe("editor and parser agree", () => {
+  const ENV = { URL: "https://example.com/hook", KEY: "0123456789abcdef0123456789abcdef" };
+  const agree = (text: string, good: boolean): void => {
+    const { ok, findings } = parseConfigFile(text, "chainwatch.yaml", { env: ENV });
+    expect(findings.filter(({ severity }) => severity === "error").map((finding) => finding.text)).toHaveLength(
+      good ? 0 : 1,
+    );
+    expect(ok).toBe(good);
+    expect(accepts(SCHEMA, parse(text))).toBe(good);
+  };
+  const receiver = (block: string): string => `receivers:\n  - { name: oncall, ${block} }\n`;
+
+  test.each([
+    ["a robot", receiver(`language: zh, dingtalk: { url: "\${URL}", at: { mobiles: ["13800000000"] } }`)],
+    ["words of its own", receiver(`slack: { url: "\${URL}" }, template: { title: "{{ rule.name }}" }`)],
+    ["a header", receiver(`webhook: { url: "\${URL}", headers: { Authorization: "Bearer \${KEY}" } }`)],
+    ["an address that is no secret", receiver("alertmanager: { urls: [http://127.0.0.1:9093] }")],
+    ["a variable for what has a form", receiver(`pagerduty: { routing_key: "\${KEY}" }`)],
+    [
+      "routes within routes",
+      `${receiver(`slack: { url: "\${URL}" }`)}route: { group_by: [service], routes: [{ match: { severity: critical }, receivers: [oncall], routes: [{ matchers: ["rule=a"], repeat_interval: 1h }] }] }\n`,
+    ],
+  ])("about %s", (_, text) => agree(text, true));
+
+  test.each([
+    ["a secret in the file", receiver("slack: { url: https://example.com/hook }")],
+    ["no channel", "receivers:\n  - { name: oncall }\n"],
+    ["two channels", receiver(`slack: { url: "\${URL}" }, dingtalk: { url: "\${URL}" }`)],
+    ["a receiver without a name", `receivers:\n  - { slack: { url: "\${URL}" } }\n`],
+    ["an unknown channel", `receivers:\n  - { name: a, slack: { url: "\${URL}" }, slak: {} }\n`],
+    ["an unknown key of a channel", receiver(`slack: { url: "\${URL}", ulr: x }`)],
+    ["a language", receiver(`language: fr, slack: { url: "\${URL}" }`)],
+    ["a map of receivers", `receivers: { oncall: { slack: { url: "\${URL}" } } }\n`],
+    ["a duration of a route", "route: { repeat_interval: 5 minutes }\n"],
+    ["an unknown key of a route", "route: { routes: [{ receiver: oncall }] }\n"],
+  ])("about %s, which is wrong", (_, text) => agree(text, false));
 });

@@ -1,0 +1,229 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { templateMistakes } from "../alert/annotation-template.js";
+import { addShapeMistakes } from "../alert/shape-mistakes.js";
+import type { YamlPath, YamlSource } from "../alert/yaml-source.js";
+import { CHANNEL_KIND_NAMES, CHANNEL_KINDS, type ChannelKind, KINDS_WITHOUT_WORDS } from "./channel-kinds.js";
+import { MESSAGE_TEMPLATE } from "./message/message-template.js";
+import type { Receiver } from "./receiver.js";
+
+/** The shape of the `receivers` section. Every message completes "expected …". */
+
+const NAME = "a name of letters, digits, spaces, - _ and ., such as oncall";
+const A_KIND = `one of ${CHANNEL_KIND_NAMES.join(", ")}`;
+
+const channels = Object.fromEntries(CHANNEL_KIND_NAMES.map((kind) => [kind, CHANNEL_KINDS[kind].optional()])) as {
+  [Kind in ChannelKind]: z.ZodOptional<(typeof CHANNEL_KINDS)[Kind]>;
+};
+
+const receiver = z
+  .strictObject(
+    {
+      name: z
+        .string({ error: NAME })
+        .regex(/^[\p{L}\p{N}](?:[\p{L}\p{N} _.-]*[\p{L}\p{N}])?$/u, { error: NAME })
+        .meta({ description: "As rules and routes call it." }),
+      language: z
+        .enum(["en", "zh"], { error: "en or zh" })
+        .optional()
+        .meta({ description: "Of its messages. Without it: that of the program." }),
+      template: MESSAGE_TEMPLATE.optional().meta({
+        description: "Words of your own in the place of ours, with the placeholders of annotations.",
+      }),
+      ...channels,
+    },
+    { error: "a receiver: a map with name and a channel, such as slack" },
+  )
+  .meta({ oneOf: CHANNEL_KIND_NAMES.map((kind) => ({ required: [kind] })) });
+
+/** Of `receivers` in a rules file. */
+export const RECEIVERS_SETTINGS = z
+  .array(receiver, { error: "a list of receivers, each with a name and a channel" })
+  .nullish()
+  .meta({ description: "Who can be told of alerts." });
+
+/** What people who know other files write. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  webhook_configs: "webhook",
+  slack_configs: "slack",
+  email_configs: "email",
+  pagerduty_configs: "pagerduty",
+  wechat_configs: "wecom",
+  lark: "feishu",
+  twilio: "sms",
+  mail: "email",
+  smtp: "email",
+  lang: "language",
+  api_url: "url",
+  webhook_url: "url",
+  access_token: "url, the whole address",
+  smarthost: "host and port",
+  service_key: "routing_key",
+  integration_key: "routing_key",
+};
+
+/** Of the variables that are proposed, where the channel's own name is not what people know. */
+const VARIABLE_PREFIXES: Partial<Record<ChannelKind, string>> = { sms: "TWILIO", email: "SMTP" };
+/** Their addresses are not called webhooks. */
+const PLAIN_ADDRESSES: readonly ChannelKind[] = ["webhook", "email"];
+
+/** The part of JSON Schema that tells where something may stand. */
+interface PlaceSchema {
+  writeOnly?: boolean;
+  properties?: Readonly<Record<string, PlaceSchema>>;
+  items?: PlaceSchema;
+  additionalProperties?: PlaceSchema | boolean;
+}
+
+type RawMap = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the `receivers` of a file and adds what is wrong with them.
+ *
+ * @param written the section, variables replaced
+ * @returns those that hold when the file has no mistakes
+ */
+export function readReceivers(source: YamlSource, written: unknown): Receiver[] {
+  const places = z.toJSONSchema(z.array(receiver), { io: "input" }) as PlaceSchema;
+  const parsed = RECEIVERS_SETTINGS.safeParse(written);
+  const secrets = secretsIn(places, written, []);
+  const inFile = secrets.filter((path) => source.originOf(["receivers", ...path]) === "file");
+  for (const path of inFile) addSecretInFile(source, path);
+
+  const isIn = (paths: readonly YamlPath[], path: YamlPath): boolean =>
+    paths.some((other) => other.length === path.length && other.every((key, index) => key === path[index]));
+  addShapeMistakes(
+    source,
+    withoutIssues(parsed.error, (path) => isIn(inFile, path)),
+    {
+      at: ["receivers"],
+      knownKeys: (path) => Object.keys(schemaAt(places, path)?.properties ?? {}),
+      elsewhere: ELSEWHERE,
+      found: (path) => foundAt(source, path, valueAt(written, path.slice(1)), isIn(secrets, path.slice(1))),
+    },
+  );
+  rawReceivers(written).forEach((raw, index) => {
+    checkReceiver(source, raw, ["receivers", index]);
+  });
+  checkNames(source, receiverNames(written));
+  return (parsed.data ?? []).flatMap((read, index) => receiverOf(read, rawReceivers(written)[index]) ?? []);
+}
+
+/** By their place; what has none is undefined. */
+export function receiverNames(written: unknown): (string | undefined)[] {
+  return rawReceivers(written).map(({ name }) => (typeof name === "string" ? name : undefined));
+}
+
+function receiverOf(read: z.output<typeof receiver>, raw: RawMap = {}): Receiver | undefined {
+  const { name, language, template } = read;
+  const kind = CHANNEL_KIND_NAMES.find((known) => read[known] !== undefined);
+  const open = kind && read[kind];
+  if (kind === undefined || open === undefined) return undefined;
+  return {
+    name,
+    kind,
+    language,
+    digest: createHash("sha256").update(JSON.stringify(raw)).digest("hex"),
+    open: (usual) => open(name, { language: language ?? usual, ...(template && { template }) }),
+  };
+}
+
+function checkReceiver(source: YamlSource, raw: RawMap, path: YamlPath): void {
+  const kinds = CHANNEL_KIND_NAMES.filter((kind) => Object.hasOwn(raw, kind));
+  const [kind, other] = kinds;
+  if (kind === undefined && Object.keys(raw).length > 0) source.add(path, `expected ${A_KIND}, found none of them`);
+  if (kind !== undefined && other !== undefined) {
+    source.addAtKey(path, other, `expected one channel, found ${kinds.join(" and ")}; make a receiver of each`);
+  }
+  if (!isMap(raw.template)) return;
+  if (kind !== undefined && KINDS_WITHOUT_WORDS.includes(kind)) {
+    source.addAtKey(
+      path,
+      "template",
+      `expected no template beside ${kind}, which gets data; the other end has the words`,
+    );
+    return;
+  }
+  for (const [part, text] of Object.entries(raw.template)) {
+    const [mistake] = typeof text === "string" ? templateMistakes(text, undefined) : [];
+    // The plain message goes out in its place and says so, and alerts must go out.
+    if (mistake !== undefined) source.warn([...path, "template", part], `${mistake.message}; our own words are sent`);
+  }
+}
+
+function checkNames(source: YamlSource, names: readonly (string | undefined)[]): void {
+  names.forEach((name, index) => {
+    if (name === undefined) return;
+    const path = ["receivers", index, "name"];
+    if (names.indexOf(name) < index) {
+      source.add(path, `expected a name of its own, found "${name}", which an earlier receiver has`);
+    }
+    if (name === "console") source.add(path, 'expected another name than "console", which is told of every alert');
+  });
+}
+
+function addSecretInFile(source: YamlSource, path: YamlPath): void {
+  const [, kind, ...rest] = path;
+  const key = String(rest.at(-1));
+  const name = variableFor(kind as ChannelKind, key);
+  source.add(
+    ["receivers", ...path],
+    `${key}: expected a secret from the environment, found it in the file; write it as "\${${name}}" and set that variable`,
+  );
+}
+
+/** The environment variable that is proposed for a secret of a channel: `DINGTALK_SECRET`. */
+export function variableFor(kind: ChannelKind, key: string): string {
+  const prefix = VARIABLE_PREFIXES[kind] ?? kind.toUpperCase();
+  const last = key === "url" && !PLAIN_ADDRESSES.includes(kind) ? "WEBHOOK" : key.toUpperCase().replace(/\W/g, "_");
+  return `${prefix}_${last}`;
+}
+
+/** A secret, and a map that may hold one, are not repeated; a variable is shown by its name. */
+function foundAt(source: YamlSource, path: YamlPath, value: unknown, isSecret: boolean): string {
+  if (isMap(value))
+    return Object.keys(value).length === 0 ? "an empty map" : `a map with ${Object.keys(value).join(", ")}`;
+  const text = source.textAt(path);
+  if (source.originOf(path) !== "environment") return isSecret && value !== undefined ? "[redacted]" : text;
+  const names = text.match(/\$\{\w+\}/g) ?? ["a variable"];
+  return `${value === "" ? "the empty value" : "the value"} of ${names.join(" and ")}`;
+}
+
+/** The places of texts that must come from the environment. */
+function secretsIn(schema: PlaceSchema | undefined, value: unknown, path: YamlPath): YamlPath[] {
+  if (schema === undefined || value === undefined || value === null) return [];
+  if (schema.writeOnly === true) return typeof value === "object" ? [] : [path];
+  if (typeof value !== "object") return [];
+  const keys: (string | number)[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+  return keys.flatMap((key) => secretsIn(schemaAt(schema, [key]), (value as RawMap)[key], [...path, key]));
+}
+
+function schemaAt(schema: PlaceSchema | undefined, path: YamlPath): PlaceSchema | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined || schema === undefined) return schema;
+  const { properties = {}, items, additionalProperties: others } = schema;
+  const named = Object.hasOwn(properties, key) ? properties[String(key)] : undefined;
+  const next = typeof key === "number" ? items : (named ?? (typeof others === "object" ? others : undefined));
+  return schemaAt(next, rest);
+}
+
+function valueAt(value: unknown, path: YamlPath): unknown {
+  return path.reduce<unknown>(
+    (around, key) =>
+      typeof around === "object" && around !== null && Object.hasOwn(around, key)
+        ? (around as Readonly<Record<PropertyKey, unknown>>)[key]
+        : undefined,
+    value,
+  );
+}
+
+function withoutIssues(error: z.ZodError | undefined, passOver: (path: YamlPath) => boolean): z.ZodError | undefined {
+  return error && new z.ZodError(error.issues.filter(({ path }) => !passOver(path)));
+}
+
+/** What is no map counts as an empty one, so that the places stay those of the file. */
+function rawReceivers(written: unknown): RawMap[] {
+  return Array.isArray(written) ? written.map((raw) => (isMap(raw) ? raw : {})) : [];
+}
+
+const isMap = (value: unknown): value is RawMap => typeof value === "object" && value !== null && !Array.isArray(value);
