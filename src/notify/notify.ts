@@ -23,6 +23,8 @@ export interface NotifyOptions {
   route?(): Route | undefined;
   /** Told of every alert, whatever the routes say: the console. */
   channels: readonly Channel[];
+  /** Begins the links to the page in messages; absent where there is none. */
+  pageUrl?: string;
   /** Stays the caller's. */
   journal: Pick<AlertJournal, "notification" | "recordNotify" | "notifyState" | "undecided">;
   /** What the history says of a transition may have changed. */
@@ -190,7 +192,10 @@ export class Notifier {
       const plan = planGroup(group, telling.circumstances, underWay);
       telling.groups.planned(group, plan.group, plan.wakeMs);
       telling.outcomes(group.receiver, plan.outcomes);
-      if (plan.message !== undefined) telling.send(group.receiver, plan.message);
+      const { pageUrl } = this.#options;
+      if (plan.message !== undefined) {
+        telling.send(group.receiver, { ...plan.message, ...(pageUrl !== undefined && { pageUrl }) });
+      }
     }
   }
 

@@ -4,13 +4,14 @@ import type { AlertsView } from "../alert/alert-view.js";
 import { createEvaluator, type Evaluator, type EvaluatorOptions } from "../alert/evaluator.js";
 import { SilenceList } from "../alert/silence-list.js";
 import type { AlertSources } from "../dashboard/api/alert-routes.js";
-import type { Language } from "../indicators/language.js";
 import type { Channel } from "../notify/channel.js";
 import { createNotify, type Notifier } from "../notify/notify.js";
+import type { Sender } from "./open-receivers.js";
 import { type ReadableRules, type RulesFileContents, RulesInUse } from "./rules-in-use.js";
 
 export interface AlertWorkOptions
   extends RulesFileContents,
+    Sender,
     Pick<EvaluatorOptions, "source" | "exprSource" | "exampleTrace"> {
   /** Stays the caller's. */
   journal: AlertJournal;
@@ -18,10 +19,6 @@ export interface AlertWorkOptions
   rulesFile: ReadableRules | undefined;
   /** Told of every alert, whatever the routes say. */
   channels: readonly Channel[];
-  /** Of receivers that have none of their own. */
-  language: Language;
-  /** Begins the links to the page; undefined where there is none. */
-  pageUrl: string | undefined;
   meter: Meter;
   /** Alerts, or what people did about them, changed. */
   onChange(): void;
@@ -53,7 +50,7 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     rules,
     ...asked
   } = options;
-  const inUse = new RulesInUse({ rules, receivers, route, language, file: rulesFile, log });
+  const inUse = new RulesInUse({ rules, receivers, route, language, pageUrl, file: rulesFile, log });
   let evaluator: Evaluator | undefined;
   let silences: SilenceList | undefined;
   let notifier: Notifier | undefined;
@@ -72,6 +69,7 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
       receivers: () => inUse.receivers,
       route: () => inUse.route,
       channels,
+      ...(pageUrl !== undefined && { pageUrl }),
       journal,
       onRecord: onChange,
       log,
