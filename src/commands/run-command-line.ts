@@ -8,7 +8,9 @@ import { CommandError } from "./command-error.js";
 import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
 import { commandHelp, groupHelp, rootHelp } from "./help-text.js";
+import { initCommand } from "./init-command.js";
 import { parseFlags } from "./parse-flags.js";
+import { receiversCommands } from "./receivers/receivers-commands.js";
 import { rulesCommands } from "./rules/rules-commands.js";
 import { serveCommand } from "./serve-command.js";
 import { silencesCommands } from "./silences/silences-commands.js";
@@ -23,7 +25,9 @@ const COMMANDS: readonly Named[] = [
   topCommand,
   demoCommand,
   doctorCommand,
+  initCommand,
   rulesCommands,
+  receiversCommands,
   alertsCommands,
   silencesCommands,
 ];

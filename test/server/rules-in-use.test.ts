@@ -24,7 +24,13 @@ beforeEach(() => {
   replaced = [];
   logged = [];
   const load = () => loadConfig(path, {});
-  inUse = new RulesInUse({ ...load(), language: "en", file: { path, load }, log: (line) => logged.push(line) });
+  inUse = new RulesInUse({
+    ...load(),
+    language: "en",
+    pageUrl: undefined,
+    file: { path, load },
+    log: (line) => logged.push(line),
+  });
   inUse.watch(async (rules) => void replaced.push(rules));
 });
 

@@ -1,0 +1,48 @@
+import type { BilingualText } from "../../indicators/language.js";
+import type { Reach } from "../../notify/reach.js";
+import type { Command } from "../command.js";
+import { CONFIG_OPTION, readReceivers } from "./read-receivers.js";
+
+/** `chainwatch receivers list` */
+export const listCommand: Command = {
+  name: "list",
+  summary: {
+    en: "The receivers of a configuration file, and which alerts come to each",
+    zh: "列出配置文件中的接收者，以及各自会收到哪些告警",
+  },
+  options: CONFIG_OPTION,
+  json: { en: "the receivers as one JSON object", zh: "以一个 JSON 对象输出接收者" },
+  examples: [
+    { command: "chainwatch receivers list", describe: { en: "of chainwatch.yaml", zh: "列出 chainwatch.yaml 中的" } },
+  ],
+  async run(flags, terminal) {
+    const { out, language } = terminal;
+    const config = await readReceivers(flags, terminal);
+    if (config === undefined) return 2;
+    const { reachOf } = await import("../../notify/reach.js");
+    const receivers = config.receivers.map(({ name, kind, language: own = language }) => ({
+      name,
+      channel: kind,
+      language: own,
+      reach: reachOf(name, config.rules, config.route),
+    }));
+    if (flags.on("json")) {
+      out(JSON.stringify({ file: config.file, receivers }));
+      return 0;
+    }
+    for (const { name, channel, language: own, reach } of receivers) {
+      out(`${name}  ${channel}  ${own}  ${reachText(reach)[language]}`);
+    }
+    return 0;
+  },
+};
+
+/** `every alert`, `alerts of its routes, rules a, b`, `nothing`. */
+function reachText({ routes, rules }: Reach): BilingualText {
+  const parts: BilingualText[] = [];
+  if (routes === "all") parts.push({ en: "every alert", zh: "全部告警" });
+  if (routes === "some") parts.push({ en: "alerts of its routes", zh: "匹配其路由的告警" });
+  if (rules.length > 0) parts.push({ en: `rules ${rules.join(", ")}`, zh: `规则 ${rules.join("、")}` });
+  if (parts.length === 0) parts.push({ en: "nothing", zh: "无" });
+  return { en: parts.map(({ en }) => en).join("; "), zh: parts.map(({ zh }) => zh).join("；") };
+}
