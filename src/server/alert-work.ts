@@ -4,17 +4,20 @@ import type { AlertsView } from "../alert/alert-view.js";
 import { createEvaluator, type Evaluator, type EvaluatorOptions } from "../alert/evaluator.js";
 import { SilenceList } from "../alert/silence-list.js";
 import type { AlertSources } from "../dashboard/api/alert-routes.js";
+import type { Language } from "../indicators/language.js";
 import type { Channel } from "../notify/channel.js";
 import { createNotify, type Notifier } from "../notify/notify.js";
-import type { Sender } from "./open-receivers.js";
 import { type ReadableRules, type RulesFileContents, RulesInUse } from "./rules-in-use.js";
 
 export interface AlertWorkOptions
   extends RulesFileContents,
-    Sender,
     Pick<EvaluatorOptions, "source" | "exprSource" | "exampleTrace"> {
   /** Stays the caller's. */
   journal: AlertJournal;
+  /** Of receivers that have none of their own. */
+  language: Language;
+  /** Begins the links to the page; undefined where there is none. */
+  pageUrl: string | undefined;
   /** Watched, when the rules come from one. */
   rulesFile: ReadableRules | undefined;
   /** Told of every alert, whatever the routes say. */
@@ -50,7 +53,7 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     rules,
     ...asked
   } = options;
-  const inUse = new RulesInUse({ rules, receivers, route, language, pageUrl, file: rulesFile, log });
+  const inUse = new RulesInUse({ rules, receivers, route, language, file: rulesFile, log });
   let evaluator: Evaluator | undefined;
   let silences: SilenceList | undefined;
   let notifier: Notifier | undefined;

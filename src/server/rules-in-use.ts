@@ -1,10 +1,11 @@
 import type { Rule } from "../alert/rule.js";
 import { type RulesView, ruleView } from "../alert/rule-view.js";
+import type { Language } from "../indicators/language.js";
 import type { Channel } from "../notify/channel.js";
 import type { Receiver } from "../notify/receiver.js";
 import type { Route } from "../notify/route.js";
 import { FileWatch } from "./file-watch.js";
-import { type OpenReceivers, openReceivers, type Sender } from "./open-receivers.js";
+import { type OpenReceivers, openReceivers } from "./open-receivers.js";
 
 /** What a rules file says. */
 export interface RulesFileContents {
@@ -22,7 +23,9 @@ export interface ReadableRules {
   load(): RulesFileContents;
 }
 
-export interface RulesInUseOptions extends RulesFileContents, Sender {
+export interface RulesInUseOptions extends RulesFileContents {
+  /** Of receivers that have none of their own. */
+  language: Language;
   /** Absent: the rules never change. */
   file?: ReadableRules | undefined;
   /** Gets that rules were replaced, or why they were not. */
@@ -109,6 +112,6 @@ export class RulesInUse {
   }
 
   #opened({ rules, receivers = [], route }: RulesFileContents, before?: OpenReceivers): InUse {
-    return { rules, receivers: openReceivers(receivers, this.#options, before), route };
+    return { rules, receivers: openReceivers(receivers, this.#options.language, before), route };
   }
 }

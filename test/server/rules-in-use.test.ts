@@ -27,7 +27,7 @@ beforeEach(() => {
   inUse = new RulesInUse({
     ...load(),
     language: "en",
-    pageUrl: undefined,
+
     file: { path, load },
     log: (line) => logged.push(line),
   });
