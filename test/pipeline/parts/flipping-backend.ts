@@ -11,11 +11,14 @@ export interface Answered {
   life: number;
 }
 
+/** Series and whether each is above its threshold at a time; undefined: the expression is none of the script. */
+export type Script = (expr: string, atS: number) => readonly { labels: object; isBad: boolean }[] | undefined;
+
 /**
- * Speaks as much of the Prometheus API as an expression needs. What it answers at a time is fixed beforehand and flips
- * about every second second, so that what every evaluation should have found is known.
+ * Speaks as much of the Prometheus API as an expression needs. What it answers at a time is fixed beforehand, so that
+ * what every evaluation should have found is known.
  */
-export class FlippingBackend {
+export class ScriptedBackend {
   readonly answered: Answered[] = [];
   life = 0;
   readonly #asked = new EventEmitter();
@@ -28,15 +31,17 @@ export class FlippingBackend {
       const form = new URLSearchParams(body);
       const expr = form.get("query") ?? "";
       const atS = Number(form.get("time"));
-      const known = request.url === "/api/v1/query" && expr.startsWith("flip_");
-      const result = known ? [{ metric: {}, value: [atS, isBad(expr, atS) ? "9" : "1"] }] : [];
-      if (known) this.answered.push({ expr, atS, life: this.life });
+      const series = request.url === "/api/v1/query" ? this.script(expr, atS) : undefined;
+      const result = (series ?? []).map(({ labels, isBad }) => ({ metric: labels, value: [atS, isBad ? "9" : "1"] }));
+      if (series !== undefined) this.answered.push({ expr, atS, life: this.life });
       this.#asked.emit("question");
       const data = request.url === "/api/v1/labels" ? [] : { resultType: "vector", result };
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify({ status: "success", data }));
     });
   });
+
+  constructor(private readonly script: Script) {}
 
   /** @returns its URL */
   async start(): Promise<string> {
@@ -55,7 +60,14 @@ export class FlippingBackend {
   }
 }
 
-/** The script: whether the expression is above its threshold at that second. */
+/** One series an expression, which flips about every second second. */
+export class FlippingBackend extends ScriptedBackend {
+  constructor() {
+    super((expr, atS) => (expr.startsWith("flip_") ? [{ labels: {}, isBad: isBad(expr, atS) }] : undefined));
+  }
+}
+
+/** Its script: whether the expression is above its threshold at that second. */
 export function isBad(expr: string, atS: number): boolean {
   // A mixed hash: neighbouring seconds and expressions say nothing about each other.
   let hash = Math.imul(Math.floor(atS) ^ 0x9e3779b9, 0x85ebca6b);
