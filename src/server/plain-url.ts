@@ -23,8 +23,8 @@ export function plainUrl(
   });
 }
 
-/** Passwords and keys stand before the @ or in the query, so neither is repeated. */
+/** Passwords and keys stand before the @, in the query or behind the #, so none of them is repeated. */
 function withoutSecret(value: string, url: URL | undefined): string {
   if (url?.username || url?.password || value.includes("@")) return "an address with a user or password";
-  return value.includes("?") ? "an address with a query" : value;
+  return /[?#]/.test(value) ? "an address with a query or fragment" : value;
 }
