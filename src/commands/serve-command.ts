@@ -6,6 +6,7 @@ import { readServerSettings } from "../server/server-settings.js";
 import { readOrMakeTokenFile } from "../server/token-file.js";
 import { alertChannel, eventLine } from "./alert-channel.js";
 import type { Command } from "./command.js";
+import { linkWarning } from "./link-warning.js";
 
 const DEFAULT = { en: "default", zh: "默认" };
 const LOGIN = {
@@ -127,6 +128,9 @@ export const serveCommand: Command = {
         log: err,
       });
       const { url, dataDir, loginUrl } = server;
+      const names = receivers.map(({ name }) => name);
+      const linksAt = names.length === 0 ? undefined : linkWarning(url);
+      if (linksAt !== undefined) err(`! ${linksAt[language]}`);
       if (json) {
         const facts = {
           url,
@@ -134,10 +138,11 @@ export const serveCommand: Command = {
           data_dir: dataDir,
           rules: rules.length,
           rules_file: file ?? null,
+          receivers: names,
         };
         out(eventLine("listening", facts));
       } else {
-        out(serverLine({ url, dataDir, rules: rules.length }, language));
+        out(serverLine({ url, dataDir, rules: rules.length, receivers: names }, language));
         if (loginUrl !== undefined) out(`✓ ${LOGIN.word[language]}  ${loginUrl}   ${LOGIN.once[language]}`);
       }
       if (!stop.aborted) await once(stop, "abort");

@@ -49,6 +49,7 @@ test("serve --json: one object where it listens, then one an alert", async () =>
     data_dir: join(cwd, ".chainwatch/data"),
     rules: 6,
     rules_file: "rules.yaml",
+    receivers: [],
   });
   const headers = { "content-type": "application/json" };
   const body = requestDurationsBody({ success: 5, error: 5 });

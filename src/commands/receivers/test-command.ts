@@ -2,8 +2,9 @@ import type { BilingualText, Language } from "../../indicators/language.js";
 import { nearestName } from "../../instrument/nearest-name.js";
 import type { Delivery } from "../../notify/delivery.js";
 import type { Receiver } from "../../notify/receiver.js";
-import { isLoopback, readServerSettings } from "../../server/server-settings.js";
+import { readServerSettings } from "../../server/server-settings.js";
 import type { Command, Flags } from "../command.js";
+import { linkWarning } from "../link-warning.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 import { CONFIG_OPTION, readReceivers } from "./read-receivers.js";
@@ -60,9 +61,9 @@ export const testCommand: Command = {
     if (config === undefined) return 2;
     const chosen = name === undefined ? config.receivers : [receiverNamed(name, config.receivers)];
     const pageUrl = pageUrlOf(flags, terminal);
-    const linkWarning = loopbackWarning(pageUrl);
+    const linksAt = linkWarning(pageUrl);
     const json = flags.on("json");
-    if (linkWarning !== undefined && !json) err(`! ${linkWarning[language]}`);
+    if (linksAt !== undefined && !json) err(`! ${linksAt[language]}`);
 
     const { reachOf } = await import("../../notify/reach.js");
     const trials: Trial[] = [];
@@ -77,7 +78,7 @@ export const testCommand: Command = {
     }
     const ok = trials.every(({ delivery }) => delivery.delivered);
     if (json) {
-      const warnings = linkWarning === undefined ? [] : [linkWarning[language]];
+      const warnings = linksAt === undefined ? [] : [linksAt[language]];
       out(JSON.stringify({ ok, warnings, receivers: trials.map((trial) => jsonOf(trial, language)) }));
     }
     return ok ? 0 : 1;
@@ -103,14 +104,6 @@ function pageUrlOf(flags: Flags, { env }: Pick<Terminal, "env">): string {
     CHAINWATCH_PORT: env.CHAINWATCH_PORT,
   });
   return externalUrl ?? `http://127.0.0.1:${port}`;
-}
-
-function loopbackWarning(pageUrl: string): BilingualText | undefined {
-  if (!isLoopback(new URL(pageUrl).hostname.replace(/^\[|\]$/g, ""))) return undefined;
-  return {
-    en: `links in messages begin with ${pageUrl} and open on this machine alone; set CHAINWATCH_EXTERNAL_URL to how people reach the page`,
-    zh: `消息中的链接以 ${pageUrl} 开头，只能在本机打开；请把 CHAINWATCH_EXTERNAL_URL 设为人们访问页面的地址`,
-  };
 }
 
 function unreached(name: string, file: string | undefined): BilingualText {

@@ -6,6 +6,7 @@ import { readServerSettings } from "../../server/server-settings.js";
 import { readOrMakeTokenFile } from "../../server/token-file.js";
 import { alertChannel, eventLine } from "../alert-channel.js";
 import type { Command } from "../command.js";
+import { linkWarning } from "../link-warning.js";
 import { UsageError } from "../usage-error.js";
 import { evaluatorSource } from "./evaluator-source.js";
 
@@ -17,6 +18,7 @@ const TEXTS = {
   source: { en: "source", zh: "数据源" },
   data: { en: "data", zh: "数据" },
   rules: { en: "rules", zh: "规则" },
+  receivers: { en: "receivers", zh: "接收者" },
 } satisfies Record<string, BilingualText>;
 
 /** `chainwatch rules run` */
@@ -138,13 +140,25 @@ export const runCommand: Command = {
         log: err,
       });
       const { url, dataDir } = server;
+      const names = receivers.map(({ name }) => name);
+      const linksBegin = externalUrl ?? pageUrl;
+      const linksAt = names.length === 0 || linksBegin === undefined ? undefined : linkWarning(linksBegin);
+      if (linksAt !== undefined) err(`! ${linksAt[language]}`);
       if (json) {
-        const facts = { url, source: source.name, data_dir: dataDir, rules: rules.length, rules_file: file ?? null };
+        const facts = {
+          url,
+          source: source.name,
+          data_dir: dataDir,
+          rules: rules.length,
+          rules_file: file ?? null,
+          receivers: names,
+        };
         out(eventLine("listening", facts));
       } else {
         const word = (text: BilingualText) => text[language];
+        const told = names.length === 0 ? "" : `   ${word(TEXTS.receivers)} ${names.join(", ")}`;
         out(
-          `✓ ${word(TEXTS.evaluator)}  ${url}   ${word(TEXTS.source)} ${source.name}   ${word(TEXTS.data)} ${shownFolder(dataDir)}   ${word(TEXTS.rules)} ${rules.length}`,
+          `✓ ${word(TEXTS.evaluator)}  ${url}   ${word(TEXTS.source)} ${source.name}   ${word(TEXTS.data)} ${shownFolder(dataDir)}   ${word(TEXTS.rules)} ${rules.length}${told}`,
         );
       }
       if (!stop.aborted) await once(stop, "abort");
