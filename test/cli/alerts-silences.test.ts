@@ -37,6 +37,21 @@ describe("alerts", () => {
     expect(JSON.parse((await run(["alerts", "list", "--json"])).out)).toMatchObject({ active: [{ id: alertId }] });
   });
 
+  test("list does not say that all is well while the rules have no answer", async () => {
+    const source = { url: "http://127.0.0.1:9" };
+    server = await runningServer({ rules: [RULE], source });
+    await server.evaluateNow();
+    const { code, out, err } = await run(["alerts", "list"]);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^✗ 1 of 1 rules have no answer: prometheus http:\/\/127\.0\.0\.1:9: /);
+    expect((await run(["alerts", "list", "--lang", "zh"])).err).toContain("1 条规则中有 1 条得不到答案");
+    const listed = await run(["alerts", "list", "--json"]);
+    expect([listed.code, JSON.parse(listed.out)]).toMatchObject([
+      1,
+      { active: [], unanswered_rules: [{ id: "slow" }] },
+    ]);
+  });
+
   test.each([
     ["the whole id", () => alertId],
     ["the beginning of the id", () => alertId.slice(0, 6)],

@@ -1,4 +1,5 @@
 import type { AlertsView, AlertTransition, Severity } from "../../alert/alert-view.js";
+import { unansweredText } from "../../alert/unanswered.js";
 import { comparisonText } from "../../alert/watched.js";
 import type { BilingualText } from "../../indicators/language.js";
 import { formatTime } from "./format.js";
@@ -18,9 +19,15 @@ export function FiringAlerts({ alerts }: { alerts: AlertsView | undefined }) {
   const firing = alerts.active
     .filter((alert) => alert.to === "firing")
     .sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity));
-  if (firing.length === 0) return null;
+  const trouble = unansweredText(alerts, language.value);
+  if (firing.length === 0 && trouble === undefined) return null;
   return (
     <ul class="firing" aria-label={say({ en: "Firing alerts", zh: "触发中的告警" })}>
+      {trouble && (
+        <li class="error">
+          <a href="/alerts">{trouble}</a>
+        </li>
+      )}
       {firing.map((alert) => (
         <li key={alert.id} class={alert.severity}>
           <strong>{say(SEVERITY_TEXT[alert.severity])}</strong>
