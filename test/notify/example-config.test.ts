@@ -5,43 +5,27 @@ import { parseConfigFile } from "../../src/notify/config-file.js";
 import { exampleConfig } from "../../src/notify/example-config.js";
 import { RECEIVER_EXAMPLES } from "../../src/notify/receiver-example.js";
 import { testNotification } from "../../src/notify/test-notification.js";
-
-/** Values as the services give them. */
-const ENV: Record<string, string> = {
-  DINGTALK_WEBHOOK: "https://oapi.dingtalk.com/robot/send?access_token=1",
-  DINGTALK_SECRET: "SEC1",
-  FEISHU_WEBHOOK: "https://open.feishu.cn/open-apis/bot/v2/hook/1",
-  FEISHU_SECRET: "1",
-  WECOM_WEBHOOK: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1",
-  SLACK_WEBHOOK: "https://hooks.slack.com/services/T/B/1",
-  SMTP_URL: "smtps://me:pass@smtp.example.com:465",
-  EMAIL_FROM: "alerts@example.com",
-  EMAIL_TO: "oncall@example.com",
-  TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
-  TWILIO_AUTH_TOKEN: "1",
-  TWILIO_FROM: "+15557122661",
-  SMS_TO: "+8613800000000",
-  PAGERDUTY_ROUTING_KEY: "0".repeat(32),
-  WEBHOOK_URL: "https://example.com/alerts",
-  WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
-  ALERTMANAGER_URL: "http://127.0.0.1:9093",
-};
+import { CHANNEL_VARIABLES } from "./channel-variables.js";
 
 describe.each(["en", "zh"] as const)("a new file in %s", (language) => {
   test.each(CHANNEL_KIND_NAMES)("with %s is right once its variables are set", (kind) => {
     const names = RECEIVER_EXAMPLES[kind].variables.map(({ name }) => name);
-    const env = Object.fromEntries(names.map((name) => [name, ENV[name]]));
+    const env = Object.fromEntries(names.map((name) => [name, CHANNEL_VARIABLES[name]]));
     const { findings, receivers } = parseConfigFile(exampleConfig([kind], language), "f", { env });
     expect(findings).toEqual([]);
     expect(receivers).toMatchObject([{ name: kind, kind, language }]);
   });
 
   test("with all of them, or none, is right; all that must be set is named", () => {
-    expect(parseConfigFile(exampleConfig(CHANNEL_KIND_NAMES, language), "f", { env: ENV }).findings).toEqual([]);
+    expect(
+      parseConfigFile(exampleConfig(CHANNEL_KIND_NAMES, language), "f", { env: CHANNEL_VARIABLES }).findings,
+    ).toEqual([]);
     expect(parseConfigFile(exampleConfig([], language), "f", { env: {} })).toMatchObject({ ok: true, receivers: [] });
     const { findings } = parseConfigFile(exampleConfig(CHANNEL_KIND_NAMES, language), "f", { env: {} });
     const unset = findings.map(({ message }) => /variable (\w+) to be set/.exec(message)?.[1]);
-    expect(unset).toEqual(Object.keys(ENV));
+    expect(unset).toEqual(
+      CHANNEL_KIND_NAMES.flatMap((kind) => RECEIVER_EXAMPLES[kind].variables.map(({ name }) => name)),
+    );
   });
 
   test("has the default rules as comments that hold when the # is gone", () => {
@@ -59,8 +43,7 @@ describe.each(["en", "zh"] as const)("a new file in %s", (language) => {
     for (const kind of CHANNEL_KIND_NAMES) {
       const [, told = ""] = exampleConfig([kind], language).split(/^(?=receivers:)/m);
       const text = told.replace(/^# (route:| {2})/gm, "$1").replace(/^( {6})# (?=[a-z_]+: )/gm, "$1");
-      const env = { ...ENV, WEBHOOK_TOKEN: "1", ALERTMANAGER_PASSWORD: "1" };
-      const { findings, route } = parseConfigFile(text, "f", { env });
+      const { findings, route } = parseConfigFile(text, "f", { env: CHANNEL_VARIABLES });
       expect(
         findings.map((finding) => finding.text),
         kind,

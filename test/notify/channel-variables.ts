@@ -1,0 +1,23 @@
+/** What files of tests and of the documentation take from the environment, as the services give it. */
+export const CHANNEL_VARIABLES: Readonly<Record<string, string>> = {
+  DINGTALK_WEBHOOK: "https://oapi.dingtalk.com/robot/send?access_token=1",
+  DINGTALK_SECRET: "SEC1",
+  FEISHU_WEBHOOK: "https://open.feishu.cn/open-apis/bot/v2/hook/1",
+  FEISHU_SECRET: "1",
+  WECOM_WEBHOOK: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1",
+  SLACK_WEBHOOK: "https://hooks.slack.com/services/T/B/1",
+  SMTP_URL: "smtps://me:pass@smtp.example.com:465",
+  EMAIL_FROM: "alerts@example.com",
+  EMAIL_TO: "oncall@example.com",
+  TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+  TWILIO_AUTH_TOKEN: "1",
+  TWILIO_FROM: "+15557122661",
+  SMS_TO: "+8613800000000",
+  PAGERDUTY_ROUTING_KEY: "0".repeat(32),
+  WEBHOOK_URL: "https://example.com/alerts",
+  WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
+  ALERTMANAGER_URL: "http://127.0.0.1:9093",
+  SMTP_PASSWORD: "pass",
+  WEBHOOK_TOKEN: "1",
+  ALERTMANAGER_PASSWORD: "1",
+};
