@@ -150,10 +150,30 @@ export interface RuleStatus extends Watched, Condition {
   answer?: AnswerKind;
   /** Why the newest evaluation got no answer; the state is kept. */
   error?: string;
+  /** Since when there was no answer to judge by, ISO 8601 in UTC; absent while there is one. */
+  no_answer_since?: string;
   /** Since when every answer was empty, ISO 8601 in UTC; absent while there is data. */
   no_data_since?: string;
   /** Alerts that go on although their series is no longer in the answer, and since when. */
   vanished?: { labels: AlertLabels; since: string }[];
+}
+
+/** An alert that is pending or firing: the transition to that state, with its rule as it is now. */
+export interface ActiveAlertView extends AlertTransition {
+  /** The silence that keeps it from people now. `ends_at`: ISO 8601 in UTC. */
+  silenced?: { id: string; author: string; reason: string; ends_at: string };
+}
+
+/** How a source of answers does for the rules. */
+export interface SourceHealth {
+  source: string;
+  /** How many rules ask it. */
+  rules: number;
+  /** Ids of the rules whose newest question it did not answer. */
+  without_answer: string[];
+  /** Of the rule that waits longest for an answer: since when, ISO 8601 in UTC, and why. */
+  failing_since?: string;
+  error?: string;
 }
 
 /** The answer of `/api/alerts`. */
@@ -165,8 +185,8 @@ export interface AlertsView {
   /** Since start. Missed evaluations are not made up for. */
   schedule?: { late: number; missed: number; clock_jumps: number };
   rules: RuleStatus[];
-  /** Pending and firing alerts: the transition that brought each to its state. */
-  active: AlertTransition[];
+  /** Pending and firing alerts. */
+  active: ActiveAlertView[];
   /** Newest first. */
   history: AlertTransition[];
 }

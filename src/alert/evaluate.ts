@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AlertInstance } from "./alert-instance.js";
 import type { AlertLabels, AlertState, AlertTransition, TransitionReason } from "./alert-view.js";
-import { renderAnnotations } from "./annotation-template.js";
 import { labelsKey, type Rule, subjectKey } from "./rule.js";
+import { withRuleFacts } from "./rule-facts.js";
 import type { RuleSample } from "./rule-sample.js";
 import { holds } from "./threshold.js";
 import { watchedBy, watchedText } from "./watched.js";
@@ -243,27 +243,17 @@ function enter(
   evidence: UsableEvidence,
   atMs: number,
 ): Step {
-  const transition: AlertTransition = {
+  const transition = withRuleFacts(rule, {
     id: transitionId(instance, to, atMs),
-    rule: rule.id,
-    name: rule.name,
-    severity: rule.severity,
-    ...watchedBy(rule.question),
     labels: instance.labels,
     from: instance.state,
     to,
     reason,
-    ...(rule.when !== undefined && { op: rule.when.op, threshold: rule.when.value }),
-    unit: rule.unit,
     at: new Date(atMs).toISOString(),
     since: new Date(instance.sinceMs).toISOString(),
-  };
-  if ("value" in evidence) transition.value = evidence.value;
-  if (instance.entered !== undefined) transition.previous_id = instance.entered.id;
-  const where = rule.question.kind === "indicator" ? rule.question.where : {};
-  if (Object.keys(where).length > 0) transition.where = { ...where };
-  if (Object.keys(rule.labels).length > 0) transition.rule_labels = { ...rule.labels };
-  if (Object.keys(rule.annotations).length > 0) transition.annotations = renderAnnotations(rule, transition);
+    ...("value" in evidence && { value: evidence.value }),
+    ...(instance.entered !== undefined && { previous_id: instance.entered.id }),
+  });
 
   const { rule: id, labels, subject, sinceMs, heldMs } = instance;
   const ages = { sinceMs, countedAtMs: atMs, heldMs, unknownMs: 0 };

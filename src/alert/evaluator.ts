@@ -5,7 +5,8 @@ import type { MetricSource } from "../query/metric-source.js";
 import { QueryError } from "../query/query-error.js";
 import type { ActiveAlert, AlertInstance } from "./alert-instance.js";
 import type { AlertJournal } from "./alert-journal.js";
-import type { Acknowledgement, AlertsView, AlertTransition, AnswerKind } from "./alert-view.js";
+import type { Acknowledgement, AlertsView, AlertTransition, AnswerKind, SourceHealth } from "./alert-view.js";
+import { AnswerReport, type FaultOf } from "./answer-report.js";
 import { type Clock, systemClock } from "./clock.js";
 import { ClockWatch } from "./clock-watch.js";
 import { formatDuration } from "./duration.js";
@@ -15,7 +16,8 @@ import type { ExampleTrace } from "./example-trace.js";
 import { QuestionAsker } from "./question-asker.js";
 import { requestsLink } from "./requests-link.js";
 import { questionKey, type Rule, subjectKey, windowOf } from "./rule.js";
-import { noDataSince, ruleStatus, type Standing } from "./rule-status.js";
+import { asRuleIsNow } from "./rule-facts.js";
+import { noAnswerSince, noDataSince, ruleStatus, type Standing } from "./rule-status.js";
 import { Schedule } from "./schedule.js";
 import { watchedBy, watchedText } from "./watched.js";
 
@@ -61,6 +63,8 @@ interface Due {
 interface Asked {
   answer: Answer;
   kind: AnswerKind;
+  /** Of an error. */
+  faultOf?: FaultOf;
 }
 
 interface Judged {
@@ -85,6 +89,7 @@ export class Evaluator {
   private readonly clockWatch: ClockWatch;
   private readonly asker: QuestionAsker;
   private readonly metrics: EvaluatorMetrics;
+  private readonly report: AnswerReport;
   private rules: ReadonlyMap<string, Rule>;
   private readonly instances = new Map<string, readonly AlertInstance[]>();
   private readonly standings = new Map<string, Standing>();
@@ -102,6 +107,7 @@ export class Evaluator {
     this.clock = options.clock ?? systemClock;
     this.schedule = new Schedule(options.rules);
     this.clockWatch = new ClockWatch(this.clock);
+    this.report = new AnswerReport(this.clock, options.log);
     this.asker = new QuestionAsker(options.source, options.exprSource);
     this.rules = byId(options.rules);
     this.metrics = new EvaluatorMetrics(options.meter ?? createNoopMeter(), {
@@ -207,6 +213,22 @@ export class Evaluator {
     return view;
   }
 
+  /** Of each source that rules ask. */
+  sourceHealth(): SourceHealth[] {
+    const bySource = groupBy([...this.rules.values()], (rule) => this.sourceOf(rule));
+    return [...bySource].map(([source, rules]) => {
+      const failed = rules.flatMap(({ id }) => {
+        const standing = this.standings.get(id);
+        return standing?.faultOf === "source" ? [{ id, ...standing }] : [];
+      });
+      const sinceMs = (standing: Standing): number => standing.noAnswerSinceMs ?? standing.evaluatedAtMs;
+      const [longest] = failed.toSorted((a, b) => sinceMs(a) - sinceMs(b));
+      const health = { source, rules: rules.length, without_answer: failed.map(({ id }) => id) };
+      if (longest?.error === undefined) return health;
+      return { ...health, failing_since: new Date(sinceMs(longest)).toISOString(), error: longest.error };
+    });
+  }
+
   private useRules(rules: ReadonlyMap<string, Rule>): void {
     this.rules = rules;
     this.schedule.replaceRules([...rules.values()]);
@@ -236,6 +258,23 @@ export class Evaluator {
     const groups = groupBy(due, ({ rule, atMs }) => `${atMs} ${questionKey(rule)}`);
     await Promise.all([...groups.values()].map((group) => this.evaluateGroup(group)));
     this.evaluations++;
+    this.reportAnswers();
+  }
+
+  private reportAnswers(): void {
+    const answers = [...this.rules.values()].flatMap((rule) => {
+      const standing = this.standings.get(rule.id);
+      if (standing === undefined) return [];
+      const { faultOf, error } = standing;
+      const fault = faultOf !== undefined && error !== undefined ? { fault: { of: faultOf, error } } : {};
+      return [{ rule: rule.id, source: this.sourceOf(rule), ...fault }];
+    });
+    this.report.look(answers);
+  }
+
+  private sourceOf({ question }: Rule): string {
+    const { source, exprSource = source } = this.options;
+    return question.kind === "expr" ? exprSource.name : (source.partFor?.(question) ?? source.name);
   }
 
   private evaluateGroup(group: readonly Due[]): Promise<void> {
@@ -252,7 +291,7 @@ export class Evaluator {
     if (first === undefined) return;
     const { atMs } = first;
     const askedAt = this.clock.monotonic();
-    const { answer, kind } = await this.ask(first.rule, atMs);
+    const { answer, kind, faultOf } = await this.ask(first.rule, atMs);
     // The rules may have been replaced meanwhile.
     const rules = group.flatMap(({ rule: old }) => {
       const rule = this.rules.get(old.id);
@@ -268,12 +307,17 @@ export class Evaluator {
     for (const { rule, result } of current) {
       const error = journalError ?? result.error;
       const found = journalError !== undefined ? "not_recorded" : kindOf(kind, result);
-      const noDataSinceMs = noDataSince(this.standings.get(rule.id), found, atMs);
+      const before = this.standings.get(rule.id);
+      const noDataSinceMs = noDataSince(before, found, atMs);
+      const noAnswerSinceMs = noAnswerSince(before, found, atMs);
+      const fault = found === "unusable_value" ? "question" : faultOf;
       this.standings.set(rule.id, {
         evaluatedAtMs: atMs,
         answer: found,
         ...(result.value === undefined ? {} : { value: result.value }),
         ...(error === undefined ? {} : { error }),
+        ...(fault === undefined ? {} : { faultOf: fault }),
+        ...(noAnswerSinceMs === undefined ? {} : { noAnswerSinceMs }),
         ...(noDataSinceMs === undefined ? {} : { noDataSinceMs }),
       });
       this.metrics.evaluated(found);
@@ -325,7 +369,7 @@ export class Evaluator {
   private async ask(rule: Rule, atMs: number): Promise<Asked> {
     const doubt = this.clockDoubt(rule);
     if (doubt !== undefined) return { answer: { error: doubt }, kind: "clock_jumped" };
-    const { source, queryTimeoutS = QUERY_TIMEOUT_S } = this.options;
+    const { queryTimeoutS = QUERY_TIMEOUT_S } = this.options;
     const stop = new AbortController();
     this.asking.add(stop);
     const cancel = this.clock.after(queryTimeoutS * 1000, () => stop.abort());
@@ -334,8 +378,14 @@ export class Evaluator {
       const samples = await answerInTime(watchedText(watchedBy(rule.question), "en"), answer, stop.signal);
       return { answer: { samples }, kind: samples.length === 0 ? "empty" : "data" };
     } catch (error) {
-      const kind = error instanceof QueryError && error.reason === "timeout" ? "timeout" : "error";
-      return { answer: { error: `${source.name}: ${messageOf(error)}` }, kind };
+      const source = this.sourceOf(rule);
+      const message = messageOf(error);
+      const reason = error instanceof QueryError ? error.reason : "source_failed";
+      return {
+        answer: { error: message.startsWith(`${source} `) ? message : `${source}: ${message}` },
+        kind: reason === "timeout" ? "timeout" : "error",
+        faultOf: reason === "timeout" || reason === "source_failed" ? "source" : "question",
+      };
     } finally {
       cancel();
       this.asking.delete(stop);
@@ -397,11 +447,13 @@ export class Evaluator {
   }
 
   private active(): ActiveAlert[] {
-    return [...this.instances.values()].flat().flatMap(({ entered, countedAtMs, value }) => {
+    return [...this.instances.values()].flat().flatMap(({ rule: id, entered, countedAtMs, value }) => {
       if (entered === undefined) return [];
+      const rule = this.rules.get(id);
       const acknowledged = this.acknowledgements.get(entered.id);
       const latest = { atMs: countedAtMs, ...(value !== undefined && { value }) };
-      return [{ ...entered, latest, ...(acknowledged !== undefined && { acknowledged }) }];
+      const alert = { ...entered, latest, ...(acknowledged !== undefined && { acknowledged }) };
+      return [rule === undefined ? alert : asRuleIsNow(rule, alert)];
     });
   }
 

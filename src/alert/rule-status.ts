@@ -1,5 +1,6 @@
 import type { AlertInstance } from "./alert-instance.js";
-import type { AnswerKind, RuleStatus } from "./alert-view.js";
+import { type AnswerKind, EVALUATION_FAULTS, type RuleStatus } from "./alert-view.js";
+import type { FaultOf } from "./answer-report.js";
 import type { Rule } from "./rule.js";
 import { watchedBy } from "./watched.js";
 
@@ -9,6 +10,10 @@ export interface Standing {
   answer: AnswerKind;
   value?: number;
   error?: string;
+  /** Of an error: whose fault it is; absent when it is ours. */
+  faultOf?: FaultOf;
+  /** The first of the evaluations without an answer to judge by. */
+  noAnswerSinceMs?: number;
   /** The first of the empty answers, with nothing but failures in between. */
   noDataSinceMs?: number;
 }
@@ -17,6 +22,12 @@ export interface Standing {
 export function noDataSince(before: Standing | undefined, answer: AnswerKind, atMs: number): number | undefined {
   if (answer === "empty") return before?.noDataSinceMs ?? atMs;
   return answer === "data" || answer === "unusable_value" ? undefined : before?.noDataSinceMs;
+}
+
+/** The evaluation that follows: since when there is no answer. */
+export function noAnswerSince(before: Standing | undefined, answer: AnswerKind, atMs: number): number | undefined {
+  const faults: readonly AnswerKind[] = EVALUATION_FAULTS;
+  return faults.includes(answer) ? (before?.noAnswerSinceMs ?? atMs) : undefined;
 }
 
 /** How a rule stands, as the API shows it. */
@@ -42,6 +53,7 @@ export function ruleStatus(
   status.answer = standing.answer;
   if (standing.value !== undefined) status.value = standing.value;
   if (standing.error !== undefined) status.error = standing.error;
+  if (standing.noAnswerSinceMs !== undefined) status.no_answer_since = isoTime(standing.noAnswerSinceMs);
   // Of an expression that compares by itself, an empty answer says that all is well.
   if (standing.noDataSinceMs !== undefined && rule.when !== undefined) {
     status.no_data_since = isoTime(standing.noDataSinceMs);

@@ -1,4 +1,4 @@
-import { answeringSide } from "./answering-side.js";
+import { answeringSide, answeringSides } from "./answering-side.js";
 import type { IndicatorQuery, Sample } from "./metric-source.js";
 import type { RecordSource } from "./record-source.js";
 import {
@@ -18,6 +18,13 @@ export class IndicatorSource implements SeriesSource {
     private readonly records: RecordSource,
   ) {
     this.name = metrics.name === records.name ? metrics.name : `${metrics.name} + ${records.name}`;
+  }
+
+  /** What neither can answer is refused by both together. */
+  partFor(question: Omit<IndicatorQuery, "atMs" | "windowS">): string {
+    const [side] = answeringSides(question);
+    if (side === undefined) return this.name;
+    return side === "metrics" ? this.metrics.name : this.records.name;
   }
 
   async query(question: IndicatorQuery, signal?: AbortSignal): Promise<Sample[]> {

@@ -27,6 +27,8 @@ export interface Sample {
 export interface MetricSource {
   /** Shown in messages and on the page, e.g. `local` or `prometheus http://…`. */
   readonly name: string;
+  /** Of a source that is several: the name of the one that answers this question. Absent: it is one. */
+  partFor?(question: Omit<IndicatorQuery, "atMs" | "windowS">): string;
   /**
    * @throws {QueryError} when the question cannot be answered now (source down, time-out) or ever (unknown
    * indicator, a dimension that metrics do not carry); `reason` says which.

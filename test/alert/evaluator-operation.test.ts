@@ -93,6 +93,64 @@ const exprRule = (parts: RuleParts = {}): Rule => ({
   unit: "",
 });
 
+describe("a source that does not answer", () => {
+  test("is told of in one line when it begins and one when it is over, and its health is known", async () => {
+    answers = { "response_time.avg": "down", "cost.total": "down" };
+    const logged: string[] = [];
+    const rules = [
+      ruleOf(),
+      ruleOf({ id: "dear", indicator: "cost.total" }),
+      exprRule({ when: { op: ">", value: 1 } }),
+    ];
+    const running = await begin(rules, {
+      log: (line) => logged.push(line),
+      exprSource: { ...exprSource, name: "promql" },
+    });
+    expect(running.sourceHealth()).toMatchObject([
+      { source: "scripted", rules: 2, without_answer: [] },
+      { source: "promql", rules: 1, without_answer: [] },
+    ]);
+    running.start();
+    await clock.pass(31);
+    expect(logged).toEqual([
+      "Rules: 2 of 2 that ask scripted have no answer and keep the state of their alerts: scripted: connection refused",
+    ]);
+    expect(running.sourceHealth()).toEqual([
+      {
+        source: "scripted",
+        rules: 2,
+        without_answer: ["slow", "dear"],
+        failing_since: "2026-08-01T10:00:00.000Z",
+        error: "scripted: connection refused",
+      },
+      { source: "promql", rules: 1, without_answer: [] },
+    ]);
+    expect((await running.view()).rules[0]).toMatchObject({
+      answer: "error",
+      no_answer_since: "2026-08-01T10:00:00.000Z",
+    });
+    answers = {};
+    await clock.pass(15);
+    expect(logged.slice(1)).toEqual([expect.stringMatching(/^Rules: scripted answers again, after \d+s$/)]);
+    expect(running.sourceHealth()[0]).toEqual({ source: "scripted", rules: 2, without_answer: [] });
+    expect((await running.view()).rules[0]).not.toHaveProperty("no_answer_since");
+  });
+
+  test("is not to blame for a question that it refuses", async () => {
+    const logged: string[] = [];
+    const refusing: ExprSource = {
+      name: "promql",
+      queryExpr: () => Promise.reject(new QueryError("invalid_question", "promql refused the question: parse error")),
+    };
+    const running = await begin([exprRule()], { log: (line) => logged.push(line), exprSource: refusing });
+    await running.evaluateNow();
+    expect(logged).toEqual([
+      "Rule raw has no answer and keeps the state of its alerts: promql refused the question: parse error",
+    ]);
+    expect(running.sourceHealth()).toEqual([{ source: "promql", rules: 1, without_answer: [] }]);
+  });
+});
+
 describe("rules that are replaced while it runs", () => {
   test("keep the state and age of alerts that watch the same, and go by the new threshold and interval", async () => {
     answers = { "response_time.avg": one(9) };
@@ -105,6 +163,25 @@ describe("rules that are replaced while it runs", () => {
     expect(told).toEqual(["slow pending condition_true", "slow firing condition_held"]);
     expect(active).toMatchObject([{ threshold: 8 }]);
     expect(asked.slice(-3)).toEqual(["response_time.avg 00:55", "response_time.avg 01:00", "response_time.avg 01:05"]);
+  });
+
+  test("show in what fires, and end it, as they are now; the history keeps what fired", async () => {
+    answers = { "response_time.avg": one(9) };
+    const running = await begin([ruleOf({ labels: { team: "a" }, resolveWhen: { op: "<", value: 1 } })]);
+    running.start();
+    await clock.pass(1);
+    const { resolveWhen, ...edited } = ruleOf({ when: { op: ">", value: 8 }, severity: "critical" });
+    await running.replaceRules([{ ...edited, name: { en: "Renamed", zh: "改名" } }]);
+    const view = await running.view();
+    expect(view.active).toMatchObject([
+      { name: { en: "Renamed" }, severity: "critical", threshold: 8, value: 9, to: "firing" },
+    ]);
+    expect(view.active[0]).not.toHaveProperty("rule_labels");
+    expect(view.active[0]?.id).toBe(view.history[0]?.id);
+    expect(view.history).toMatchObject([{ name: { en: "Slow" }, threshold: 5, rule_labels: { team: "a" } }]);
+    running.tellAgain();
+    await running.stop();
+    expect(active).toMatchObject([{ name: { en: "Renamed" }, threshold: 8 }]);
   });
 
   test("end the alerts of rules that are gone or watch something else, and begin new ones at once", async () => {

@@ -30,6 +30,15 @@ describe("an indicator question", () => {
     expect(store.calls).toEqual(["requests", "requests", "requests"]);
   });
 
+  it("is known to be one for whoever answers it", () => {
+    const { store } = setUp();
+    const backend = Object.assign(new LocalMetricSource(store), { name: "prometheus http://p" });
+    const source = new IndicatorSource(backend, new LocalRecordSource(store));
+    expect(source.partFor({ indicator: "cost.total", by: ["model"] })).toBe("prometheus http://p");
+    expect(source.partFor({ indicator: "cost.total", by: ["user"] })).toBe("local");
+    expect(source.partFor({ indicator: "cost.total", by: ["model", "user"] })).toBe("prometheus http://p + local");
+  });
+
   it("that mixes both sides is refused, with what each can do", async () => {
     const { ask } = setUp();
     await expect(ask("cost.total", ["model", "user"])).rejects.toMatchObject({
