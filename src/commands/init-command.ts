@@ -12,7 +12,7 @@ const TEXTS = {
   wrote: { en: "wrote", zh: "已写入" },
   variables: { en: "Set these environment variables:", zh: "请设置以下环境变量：" },
   isSet: { en: "is set", zh: "已设置" },
-  next: { en: "Then", zh: "然后" },
+  next: { en: "Then: ", zh: "然后：" },
 } satisfies Record<string, BilingualText>;
 
 /** `chainwatch init` */
@@ -68,7 +68,7 @@ export const initCommand: Command = {
     }
     const config = file === USUAL_FILE ? "" : ` --config ${file}`;
     const [kind] = kinds;
-    out(`${TEXTS.next[language]}: chainwatch rules check ${file}`);
+    out(`${TEXTS.next[language]}chainwatch rules check ${file}`);
     if (kind !== undefined) {
       out(`      chainwatch receivers test ${kinds.length === 1 ? kind : "--all"}${config}`);
     }

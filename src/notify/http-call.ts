@@ -29,6 +29,7 @@ const TIMEOUT_MS = 10_000;
 const LARGEST_REPLY_BYTES = 64 * 1024;
 const SHOWN_REPLY = 500;
 const SHORTEST_KEY = 16;
+const SHORTEST_WORD = 8;
 const LONGEST_WAIT_MS = 3_600_000;
 
 /**
@@ -121,10 +122,16 @@ function revealed(headers: Readonly<Record<string, string | Secret>>): Record<st
 /** A service may repeat what it was sent, and a proxy the path that it does not know. */
 function withoutSecrets(text: string, { url, headers = {}, secrets = [] }: HttpCall): string {
   const sent = [...Object.values(headers), ...secrets].filter((value) => value instanceof Secret);
-  return [url.reveal(), ...keysIn(url.reveal()), ...sent.map((secret) => secret.reveal())]
+  return [url.reveal(), ...keysIn(url.reveal()), ...sent.flatMap((secret) => wordsIn(secret.reveal()))]
     .filter((secret) => secret !== "")
     .reduce((shown, secret) => shown.replaceAll(secret, "[redacted]"), text);
 }
+
+/** The whole, and the key by itself in `Bearer …`. */
+const wordsIn = (secret: string): string[] => [
+  secret,
+  ...secret.split(" ").filter((word) => word.length >= SHORTEST_WORD && word !== secret),
+];
 
 /** What is long enough to be a key in an address, as it is written and as it is meant. */
 function keysIn(url: string): string[] {

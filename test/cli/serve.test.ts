@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { answering, HttpService } from "../notify/http-service.js";
 import { requestDurationsBody } from "../server/example-telemetry.js";
 import { CliProcess, emptyFolder, removeFolder } from "./cli-process.js";
 
@@ -56,6 +57,27 @@ test("serve --json: one object where it listens, then one an alert", async () =>
   await fetch(`${listening.url}/v1/metrics`, { method: "POST", headers, body });
   const [alert] = await serve.prints(/^\{"event":"alert".*very-low-success-rate.*$/m);
   expect(JSON.parse(alert)).toMatchObject({ event: "alert", to: "firing", value: 50, threshold: 90 });
+});
+
+test("receivers of the file are told, and their secrets are nowhere in what the server says", async () => {
+  const key = "a-key-that-nobody-may-read";
+  const service = await HttpService.start(answering(403, `no access for ${key}`));
+  const block = `receivers: [{ name: oncall, webhook: { url: "\${HOOK}", headers: { Authorization: "Bearer \${KEY}" } } }]`;
+  writeFileSync(join(cwd, "chainwatch.yaml"), `defaults: { window: 1m, interval: 1s }\n${block}\n`);
+  const serve = chainwatchWith({ HOOK: `${service.url}/hook/${key}-too`, KEY: key }, "serve", "--port", "0");
+  const [, url] = await serve.prints(/^✓ server {2}(http:\S+) .* rules 6 {3}receivers oncall\n/);
+  expect(serve.stderr).toMatch(
+    /^! links in messages begin with http:\/\/127\.0\.0\.1:\d+ and open on this machine alone/,
+  );
+
+  const headers = { "content-type": "application/json" };
+  await fetch(`${url}/v1/metrics`, { method: "POST", headers, body: requestDurationsBody({ success: 5, error: 5 }) });
+  await expect.poll(() => service.posted.length).toBeGreaterThan(0);
+  expect(service.posted[0]).toMatchObject({ headers: { authorization: `Bearer ${key}` } });
+  await expect.poll(() => serve.stderr).toMatch(/oncall: alert \S+ \(firing\) did not arrive, and is given up: 403/);
+  const history = await (await fetch(`${url}/api/alerts/history`)).text();
+  expect(history).toContain('"failed"');
+  expect(serve.stdout + serve.stderr + history).not.toContain(key);
 });
 
 test("with a token file the first start makes the token, and the log has an address that works once", async () => {
