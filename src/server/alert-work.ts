@@ -4,6 +4,7 @@ import type { AlertsView } from "../alert/alert-view.js";
 import { createEvaluator, type Evaluator, type EvaluatorOptions } from "../alert/evaluator.js";
 import { SilenceList } from "../alert/silence-list.js";
 import type { AlertSources } from "../dashboard/api/alert-routes.js";
+import type { AlertWorkView } from "../dashboard/api/status-view.js";
 import type { Language } from "../indicators/language.js";
 import type { Channel } from "../notify/channel.js";
 import { createNotify, type Notifier } from "../notify/notify.js";
@@ -35,6 +36,8 @@ export interface AlertWork {
   evaluateNow(): Promise<AlertsView>;
   /** For the JSON API. */
   sources: AlertSources;
+  /** How the evaluation itself does. */
+  status(): AlertWorkView;
   close(): Promise<void>;
 }
 
@@ -53,7 +56,7 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     rules,
     ...asked
   } = options;
-  const inUse = new RulesInUse({ rules, receivers, route, language, file: rulesFile, log });
+  const inUse = new RulesInUse({ rules, receivers, route, language, file: rulesFile, meter: asked.meter, log });
   let evaluator: Evaluator | undefined;
   let silences: SilenceList | undefined;
   let notifier: Notifier | undefined;
@@ -92,8 +95,6 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     evaluator = running;
     inUse.watch(async (changed) => {
       await running.replaceRules(changed);
-      // Who is new among the receivers hears of what fires already.
-      running.tellAgain();
       onChange();
     });
     return {
@@ -111,6 +112,10 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
         silences: list,
         onChange,
         nowMs: Date.now,
+      },
+      status() {
+        const file = inUse.fileView();
+        return { source_health: running.sourceHealth(), ...(file && { rules_file: file }) };
       },
       close,
     };

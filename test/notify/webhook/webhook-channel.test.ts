@@ -66,12 +66,13 @@ test("the example that Standard Webhooks publishes has the signature that is pub
 test("further headers are sent, and no secret is in what is shown", async () => {
   const token = "Bearer 0123456789abcdef";
   const { url, posted } = await HttpService.start((request, response) => {
-    response.writeHead(403).end(`no ${request.headers.authorization} at ${request.path}`);
+    const { authorization = "" } = request.headers;
+    response.writeHead(403).end(`no ${authorization}, ${authorization.split(" ")[1]} at ${request.path}`);
   });
   const settings = { url: `${url}/${PATH_KEY}?k=${PATH_KEY}`, secret: SECRET, headers: { Authorization: token } };
   const delivery = await channel(settings).deliver(notificationOf(), signal);
   expect(posted[0]?.headers.authorization).toBe(token);
-  expect(delivery).toMatchObject({ message: "403 no [redacted] at /[redacted]?k=[redacted]" });
+  expect(delivery).toMatchObject({ message: "403 no [redacted], [redacted] at /[redacted]?k=[redacted]" });
   const shown = JSON.stringify([delivery, WEBHOOK_SETTINGS.parse(settings)]);
   for (const secret of [token, PATH_KEY, SECRET]) expect(shown).not.toContain(secret);
 });
