@@ -20,7 +20,7 @@ export const initCommand: Command = {
   name: "init",
   summary: {
     en: "Write a commented chainwatch.yaml, with a receiver when one is named",
-    zh: "生成带注释的 chainwatch.yaml，可附带指定的接收者",
+    zh: "生成带注释的 chainwatch.yaml，可附带指定的接收方",
   },
   words: { value: "FILE", describe: { en: "default chainwatch.yaml", zh: "默认 chainwatch.yaml" }, least: 0, most: 1 },
   options: {
@@ -41,7 +41,7 @@ export const initCommand: Command = {
     },
     {
       command: "chainwatch init --receiver slack,email team.yaml",
-      describe: { en: "with two receivers, elsewhere", zh: "两个接收者，写入其他文件" },
+      describe: { en: "with two receivers, elsewhere", zh: "两个接收方，写入其他文件" },
     },
   ],
   async run(flags, { out, env, language }) {

@@ -5,7 +5,7 @@ const TEXTS = {
   server: { en: "server", zh: "服务器" },
   data: { en: "data", zh: "数据" },
   rules: { en: "rules", zh: "规则" },
-  receivers: { en: "receivers", zh: "接收者" },
+  receivers: { en: "receivers", zh: "接收方" },
 } satisfies Record<string, BilingualText>;
 
 /**

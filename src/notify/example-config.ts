@@ -25,7 +25,7 @@ const TEXTS = {
   },
   route: {
     en: "Without a route every receiver is told of every alert.",
-    zh: "没有 route 时，每个接收者都会收到全部告警。",
+    zh: "没有 route 时，每个接收方都会收到全部告警。",
   },
 } satisfies Record<string, BilingualText>;
 

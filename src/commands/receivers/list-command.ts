@@ -8,10 +8,10 @@ export const listCommand: Command = {
   name: "list",
   summary: {
     en: "The receivers of a configuration file, and which alerts come to each",
-    zh: "列出配置文件中的接收者，以及各自会收到哪些告警",
+    zh: "列出配置文件中的接收方，以及各自会收到哪些告警",
   },
   options: CONFIG_OPTION,
-  json: { en: "the receivers as one JSON object", zh: "以一个 JSON 对象输出接收者" },
+  json: { en: "the receivers as one JSON object", zh: "以一个 JSON 对象输出接收方" },
   examples: [
     { command: "chainwatch receivers list", describe: { en: "of chainwatch.yaml", zh: "列出 chainwatch.yaml 中的" } },
   ],

@@ -9,7 +9,7 @@ export const CONFIG_OPTION: Readonly<Record<string, CommandOption>> = {
     value: "FILE",
     describe: {
       en: "the file with the receivers; default CHAINWATCH_CONFIG, else chainwatch.yaml",
-      zh: "含接收者的文件；默认取 CHAINWATCH_CONFIG，否则为 chainwatch.yaml",
+      zh: "含接收方的文件；默认取 CHAINWATCH_CONFIG，否则为 chainwatch.yaml",
     },
   },
 };
@@ -53,6 +53,6 @@ function noReceivers(file: string | undefined): CommandError {
   }
   return new CommandError({
     en: `expected receivers in ${file}, found none; add a receivers: section (docs/notifications.md)`,
-    zh: `${file} 中没有接收者：请添加 receivers: 一节（见 docs/notifications.md）`,
+    zh: `${file} 中没有接收方：请添加 receivers: 一节（见 docs/notifications.md）`,
   });
 }

@@ -5,6 +5,6 @@ import { testCommand } from "./test-command.js";
 /** `chainwatch receivers …` */
 export const receiversCommands: CommandGroup = {
   name: "receivers",
-  summary: { en: "See and try out who is told of alerts", zh: "查看并测试告警的接收者" },
+  summary: { en: "See and try out who is told of alerts", zh: "查看并测试告警的接收方" },
   commands: [listCommand, testCommand],
 };

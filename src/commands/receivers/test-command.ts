@@ -24,16 +24,16 @@ export const testCommand: Command = {
   name: "test",
   summary: {
     en: "Send a marked test message to a receiver, and say what to mend when it does not arrive",
-    zh: "向接收者发送带标记的测试消息；未送达时指出如何修复",
+    zh: "向接收方发送带标记的测试消息；未送达时指出如何修复",
   },
   words: {
     value: "NAME",
-    describe: { en: "the receiver's name; or --all", zh: "接收者的名称；或用 --all" },
+    describe: { en: "the receiver's name; or --all", zh: "接收方的名称；或用 --all" },
     least: 0,
     most: 1,
   },
   options: {
-    all: { describe: { en: "every receiver of the file", zh: "文件中的全部接收者" } },
+    all: { describe: { en: "every receiver of the file", zh: "文件中的全部接收方" } },
     ...CONFIG_OPTION,
     "external-url": {
       value: "URL",
@@ -49,13 +49,13 @@ export const testCommand: Command = {
       command: "chainwatch receivers test oncall",
       describe: { en: "exit code 1 when it does not arrive", zh: "未送达时退出码为 1" },
     },
-    { command: "chainwatch receivers test --all", describe: { en: "every receiver", zh: "全部接收者" } },
+    { command: "chainwatch receivers test --all", describe: { en: "every receiver", zh: "全部接收方" } },
   ],
   async run(flags, terminal) {
     const { out, err, language } = terminal;
     const [name] = flags.words;
     if ((name === undefined) !== flags.on("all")) {
-      throw new UsageError({ en: "expected the name of a receiver, or --all", zh: "请给出一个接收者的名称，或 --all" });
+      throw new UsageError({ en: "expected the name of a receiver, or --all", zh: "请给出一个接收方的名称，或 --all" });
     }
     const config = await readReceivers(flags, terminal);
     if (config === undefined) return 2;
@@ -92,7 +92,7 @@ function receiverNamed(name: string, receivers: readonly Receiver[]): Receiver {
   const near = nearestName(name, names);
   throw new UsageError({
     en: `expected the name of a receiver, found ${JSON.stringify(name)}${near === undefined ? `; known: ${names.join(", ")}` : `: did you mean ${near}?`}`,
-    zh: `没有名为 ${JSON.stringify(name)} 的接收者${near === undefined ? `，已有：${names.join("、")}` : `，是不是 ${near}？`}`,
+    zh: `没有名为 ${JSON.stringify(name)} 的接收方${near === undefined ? `，已有：${names.join("、")}` : `，是不是 ${near}？`}`,
   });
 }
 

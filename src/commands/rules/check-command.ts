@@ -90,7 +90,7 @@ function verdict(one: CheckedFile): BilingualText {
   const told: BilingualText =
     receivers.length === 0
       ? { en: "", zh: "" }
-      : { en: `, ${counted(receivers.length, "receiver")}`, zh: `，${receivers.length} 个接收者` };
+      : { en: `, ${counted(receivers.length, "receiver")}`, zh: `，${receivers.length} 个接收方` };
   const warnings = findings.filter(({ severity }) => severity === "warning").length;
   const mistakes = findings.length - warnings;
   const odd: BilingualText =

@@ -18,7 +18,7 @@ const TEXTS = {
   source: { en: "source", zh: "数据源" },
   data: { en: "data", zh: "数据" },
   rules: { en: "rules", zh: "规则" },
-  receivers: { en: "receivers", zh: "接收者" },
+  receivers: { en: "receivers", zh: "接收方" },
 } satisfies Record<string, BilingualText>;
 
 /** `chainwatch rules run` */
@@ -40,7 +40,7 @@ export const runCommand: Command = {
       value: "FILE",
       describe: {
         en: "rules and receivers, read again when the file changes; default CHAINWATCH_CONFIG, else chainwatch.yaml when it is there, else the six default rules",
-        zh: "规则与接收者的文件，修改后自动重新读取；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
+        zh: "规则与接收方的文件，修改后自动重新读取；默认取 CHAINWATCH_CONFIG，否则用 chainwatch.yaml（如存在），否则用六条默认规则",
       },
     },
     "data-dir": {
