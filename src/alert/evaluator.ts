@@ -100,6 +100,7 @@ export class Evaluator {
   private deliveries: Promise<void> = Promise.resolve();
   private cancelWakeUp: (() => void) | undefined;
   private evaluations = 0;
+  private stopped = false;
   private newestAtMs: number | undefined;
 
   /** Use `createEvaluator`, which loads the state too. */
@@ -174,6 +175,7 @@ export class Evaluator {
   }
 
   start(): void {
+    this.stopped = false;
     if (this.cancelWakeUp === undefined) this.wakeUp();
   }
 
@@ -181,6 +183,7 @@ export class Evaluator {
   async stop(): Promise<void> {
     this.cancelWakeUp?.();
     this.cancelWakeUp = undefined;
+    this.stopped = true;
     for (const question of this.asking) question.abort();
     await Promise.all(this.underWay.values());
     await this.deliveries;
@@ -258,7 +261,8 @@ export class Evaluator {
     const groups = groupBy(due, ({ rule, atMs }) => `${atMs} ${questionKey(rule)}`);
     await Promise.all([...groups.values()].map((group) => this.evaluateGroup(group)));
     this.evaluations++;
-    this.reportAnswers();
+    // What is given up at the end is nobody's fault.
+    if (!this.stopped) this.reportAnswers();
   }
 
   private reportAnswers(): void {

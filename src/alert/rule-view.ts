@@ -27,13 +27,25 @@ export interface RuleView extends Watched {
   annotations: Readonly<Record<string, string>>;
 }
 
+/** Why a file is refused that was changed. Times in ISO 8601, UTC. */
+export interface RulesFileMistakes {
+  /** All of them, a line each. */
+  message: string;
+  /** The first of them. */
+  first: string;
+  /** When it was found. */
+  at: string;
+  /** Since when the file is not what is evaluated. */
+  since: string;
+}
+
 /** The file that the rules come from. */
 export interface RulesFileView {
   path: string;
   /** When the rules that are evaluated were read from it, ISO 8601 in UTC. */
   loaded_at: string;
-  /** What is wrong with it since then; the rules that were there before are evaluated. */
-  error?: { message: string; at: string };
+  /** What is wrong with it now; the rules that were there before are evaluated. */
+  error?: RulesFileMistakes;
 }
 
 /** The answer of `/api/rules`. */

@@ -2,11 +2,14 @@ import { resolve } from "node:path";
 import type { EvaluatorOptions } from "../alert/evaluator.js";
 import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
 import { alertRoutes } from "../dashboard/api/alert-routes.js";
+import type { ApiRoute } from "../dashboard/api/api.js";
+import type { AlertWorkView } from "../dashboard/api/status-view.js";
 import type { Channel } from "../notify/channel.js";
 import { openAlertWork } from "./alert-work.js";
 import { openHttpFront } from "./http-front.js";
 import { familiesText } from "./metric-family.js";
 import { OwnMetrics } from "./own-metrics.js";
+import { packageVersion } from "./package-root.js";
 import type { ReadableRules, RulesFileContents } from "./rules-in-use.js";
 import type { ServerSettings } from "./server-settings.js";
 
@@ -32,6 +35,13 @@ export interface EvaluatorServer {
   dataDir: string;
   /** Finishes what is under way, then closes the journal. Calling it again changes nothing. */
   close(): Promise<void>;
+}
+
+/** The answer of `/api/status` of an evaluator. */
+interface EvaluatorStatusView extends AlertWorkView {
+  version: string;
+  /** ISO 8601, UTC. */
+  started_at: string;
 }
 
 /**
@@ -85,7 +95,19 @@ export async function startEvaluatorServer(options: EvaluatorServerOptions): Pro
     });
     closers.push(() => alerts.close());
     alerts.evaluator.start();
-    front.serve({ api: alertRoutes(alerts.sources), metrics: async () => familiesText(await own.families()) });
+    const startedAt = new Date().toISOString();
+    const status: ApiRoute = {
+      method: "GET",
+      path: "/api/status",
+      answer({ query }): EvaluatorStatusView {
+        query.end();
+        return { version: packageVersion(), started_at: startedAt, ...alerts.status() };
+      },
+    };
+    front.serve({
+      api: [status, ...alertRoutes(alerts.sources)],
+      metrics: async () => familiesText(await own.families()),
+    });
   } catch (error) {
     await close();
     throw error;

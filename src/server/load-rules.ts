@@ -19,6 +19,10 @@ export interface LoadedRules {
 /** The file has mistakes: one a line, each with its place and what was expected. */
 export class RulesFileError extends Error {
   override readonly name = "RulesFileError";
+
+  constructor(readonly mistakes: readonly string[]) {
+    super(`the rules file has mistakes; mend them\n${mistakes.join("\n")}`);
+  }
 }
 
 /**
@@ -48,7 +52,7 @@ export function rulesFileOf(named: string | undefined): string | undefined {
 export function withoutMistakes<Result extends RulesFileResult>(result: Result): Result {
   if (result.ok) return result;
   const mistakes = result.findings.filter(({ severity }) => severity === "error").map(({ text }) => text);
-  throw new RulesFileError(`the rules file has mistakes; mend them\n${mistakes.join("\n")}`);
+  throw new RulesFileError(mistakes);
 }
 
 /** @throws {ConfigError} it cannot be read */

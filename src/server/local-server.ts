@@ -149,6 +149,7 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
         sources: { metrics: metrics.name, records: records.name },
         jaegerUrl,
       },
+      alertWork: () => alerts.status(),
       nowMs: Date.now,
     };
     const services: RouterServices = {

@@ -1,10 +1,12 @@
+import type { Meter } from "@opentelemetry/api";
 import type { Rule } from "../alert/rule.js";
-import { type RulesView, ruleView } from "../alert/rule-view.js";
+import { type RulesFileMistakes, type RulesFileView, type RulesView, ruleView } from "../alert/rule-view.js";
 import type { Language } from "../indicators/language.js";
 import type { Channel } from "../notify/channel.js";
 import type { Receiver } from "../notify/receiver.js";
 import type { Route } from "../notify/route.js";
 import { FileWatch } from "./file-watch.js";
+import { RulesFileError } from "./load-rules.js";
 import { type OpenReceivers, openReceivers } from "./open-receivers.js";
 
 /** What a rules file says. */
@@ -28,6 +30,8 @@ export interface RulesInUseOptions extends RulesFileContents {
   language: Language;
   /** Absent: the rules never change. */
   file?: ReadableRules | undefined;
+  /** Of the instruments that say whether the file in use is the newest. */
+  meter: Meter;
   /** Gets that rules were replaced, or why they were not. */
   log(message: string): void;
 }
@@ -46,12 +50,13 @@ export class RulesInUse {
   readonly #options: RulesInUseOptions;
   #inUse: InUse;
   #loadedAt = new Date().toISOString();
-  #error: { message: string; at: string } | undefined;
+  #error: RulesFileMistakes | undefined;
   #watch: FileWatch | undefined;
 
   constructor(options: RulesInUseOptions) {
     this.#options = options;
     this.#inUse = this.#opened(options);
+    if (options.file !== undefined) this.#observe(options.meter);
   }
 
   get rules(): readonly Rule[] {
@@ -67,12 +72,15 @@ export class RulesInUse {
   }
 
   view(): RulesView {
+    const file = this.fileView();
+    return { rules: this.rules.map(ruleView), ...(file && { file }) };
+  }
+
+  /** @returns undefined: there is no file */
+  fileView(): RulesFileView | undefined {
     const { file } = this.#options;
     const error = this.#error;
-    return {
-      rules: this.rules.map(ruleView),
-      ...(file && { file: { path: file.path, loaded_at: this.#loadedAt, ...(error && { error }) } }),
-    };
+    return file && { path: file.path, loaded_at: this.#loadedAt, ...(error && { error }) };
   }
 
   /** @param replace hands new rules to whoever works with them; when it fails they are refused */
@@ -86,6 +94,21 @@ export class RulesInUse {
 
   stop(): Promise<void> {
     return this.#watch?.close() ?? Promise.resolve();
+  }
+
+  /** Named as those of Prometheus and Alertmanager. */
+  #observe(meter: Meter): void {
+    meter
+      .createObservableGauge("chainwatch.config.last_reload_successful", {
+        description: "1: what is evaluated is the rules file as it is. 0: the file was changed and is refused.",
+      })
+      .addCallback((result) => result.observe(this.#error === undefined ? 1 : 0));
+    meter
+      .createObservableGauge("chainwatch.config.last_reload_success_timestamp", {
+        description: "When the rules that are evaluated were read from their file, Unix time.",
+        unit: "s",
+      })
+      .addCallback((result) => result.observe(Date.parse(this.#loadedAt) / 1000));
   }
 
   async #reload(file: ReadableRules, replace: (rules: readonly Rule[]) => Promise<void>): Promise<void> {
@@ -106,7 +129,8 @@ export class RulesInUse {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#inUse = before;
-      this.#error = { message, at };
+      const first = error instanceof RulesFileError ? (error.mistakes[0] ?? message) : message;
+      this.#error = { message, first, at, since: this.#error?.since ?? at };
       log(`Rules: ${file.path} was changed and is refused; the rules from before stay: ${message}`);
     }
   }

@@ -136,6 +136,16 @@ describe("a source that does not answer", () => {
     expect((await running.view()).rules[0]).not.toHaveProperty("no_answer_since");
   });
 
+  test("is not to blame for a question that is given up when the evaluator stops", async () => {
+    answers = { "response_time.avg": "hang" };
+    const logged: string[] = [];
+    const running = await begin([ruleOf()], { log: (line) => logged.push(line) });
+    running.start();
+    await clock.pass(1);
+    await running.stop();
+    expect(logged).toEqual([]);
+  });
+
   test("is not to blame for a question that it refuses", async () => {
     const logged: string[] = [];
     const refusing: ExprSource = {

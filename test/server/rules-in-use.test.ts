@@ -1,5 +1,6 @@
 import { renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createNoopMeter } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Rule } from "../../src/alert/rule.js";
 import { loadConfig } from "../../src/server/load-config.js";
@@ -27,7 +28,7 @@ beforeEach(() => {
   inUse = new RulesInUse({
     ...load(),
     language: "en",
-
+    meter: createNoopMeter(),
     file: { path, load },
     log: (line) => logged.push(line),
   });
@@ -90,8 +91,12 @@ test("a bad file is refused with its error, and the rules from before stay until
   expect([replaced, own(inUse.rules), inUse.view().file?.loaded_at]).toEqual([[], 1, before]);
   expect(logged).toEqual([expect.stringMatching(/is refused; the rules from before stay: .*cost\.totl/s)]);
 
+  const { first, since } = inUse.view().file?.error ?? {};
+  expect(first).toMatch(/^\S*chainwatch\.yaml:2:.*cost\.totl/);
+
   rmSync(path);
   await expect.poll(() => inUse.view().file?.error?.message).toMatch(/a rules file that can be read/);
+  expect(inUse.view().file?.error?.since).toBe(since);
   expect(own(inUse.rules)).toBe(1);
 
   writeFileSync(path, CHANGED);
@@ -117,4 +122,16 @@ test("a running server evaluates the new rules, with their inhibits, and shows t
   await expect.poll(async () => (await json(server, "/api/rules")).file.error?.message).toMatch(/cost\.totl/);
   expect((await json(server, "/api/alerts")).rules).toHaveLength(7);
   expect((await call(server, "/readyz")).status).toBe(200);
+
+  const { rules_file: shown } = await json(server, "/api/status");
+  expect(shown).toMatchObject({
+    path,
+    error: { first: expect.stringMatching(/:2:.*cost\.totl/), since: shown.error.at },
+  });
+  const loadedAtS = Date.parse(shown.loaded_at) / 1000;
+  const metrics = async () => (await call(server, "/metrics")).body;
+  expect(await metrics()).toContain("chainwatch_config_last_reload_successful 0\n");
+  expect(await metrics()).toContain(`chainwatch_config_last_reload_success_timestamp_seconds ${loadedAtS}\n`);
+  writeFileSync(path, GOOD);
+  await expect.poll(metrics).toContain("chainwatch_config_last_reload_successful 1\n");
 });

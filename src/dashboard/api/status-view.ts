@@ -1,7 +1,17 @@
+import type { SourceHealth } from "../../alert/alert-view.js";
+import type { RulesFileView } from "../../alert/rule-view.js";
 import type { StoreStatus } from "../../store/telemetry-store.js";
 
+/** How the evaluation of rules does. */
+export interface AlertWorkView {
+  /** Of each source that rules ask. */
+  source_health: SourceHealth[];
+  /** Absent: the default rules alone. */
+  rules_file?: RulesFileView;
+}
+
 /** The answer of `/api/status`. */
-export interface StatusView {
+export interface StatusView extends AlertWorkView {
   version: string;
   /** No span and no request has ever arrived. */
   waiting: boolean;
@@ -35,7 +45,7 @@ export interface ServerFacts {
   jaegerUrl: string | undefined;
 }
 
-export function statusView(server: ServerFacts, status: StoreStatus): StatusView {
+export function statusView(server: ServerFacts, status: StoreStatus, alertWork: AlertWorkView): StatusView {
   return {
     version: server.version,
     waiting: status.spans === 0 && status.requests === 0,
@@ -49,6 +59,7 @@ export function statusView(server: ServerFacts, status: StoreStatus): StatusView
     retention: { days: status.retention.days, max_bytes: status.retention.maxBytes },
     set_aside: [...server.setAside, ...status.setAside],
     sources: server.sources,
+    ...alertWork,
     ...(server.jaegerUrl !== undefined && { jaeger_url: server.jaegerUrl }),
   };
 }

@@ -4,26 +4,27 @@ import type { ApiRoute } from "./api.js";
 import { traceFilter } from "./filter.js";
 import { indicatorsView, samplesView, seriesView } from "./indicators-view.js";
 import { requestsView } from "./requests-view.js";
-import { type ServerFacts, statusView } from "./status-view.js";
+import { type AlertWorkView, type ServerFacts, statusView } from "./status-view.js";
 import { traceView } from "./trace-view.js";
 
 export interface TelemetrySources {
   store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "errors" | "status">;
   indicators: SeriesSource;
   server: ServerFacts;
+  alertWork(): AlertWorkView;
   /** Unix time, milliseconds. */
   nowMs(): number;
 }
 
 /** What can be read of the stored telemetry. */
-export function telemetryRoutes({ store, indicators, server, nowMs }: TelemetrySources): ApiRoute[] {
+export function telemetryRoutes({ store, indicators, server, alertWork, nowMs }: TelemetrySources): ApiRoute[] {
   return [
     {
       method: "GET",
       path: "/api/status",
       async answer({ query }) {
         query.end();
-        return statusView(server, await store.status());
+        return statusView(server, await store.status(), alertWork());
       },
     },
     {

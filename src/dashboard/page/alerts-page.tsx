@@ -1,5 +1,6 @@
 import type { AlertState, AlertsView, AlertTransition, RuleStatus, TransitionReason } from "../../alert/alert-view.js";
 import { formatDuration } from "../../alert/duration.js";
+import type { RulesFileView } from "../../alert/rule-view.js";
 import { comparisonText, watchedFigure } from "../../alert/watched.js";
 import type { BilingualText } from "../../indicators/language.js";
 import { FiringAlerts, LabelValues, SEVERITY_TEXT } from "./firing-alerts.js";
@@ -23,7 +24,12 @@ const REASON_TEXT: Record<TransitionReason, BilingualText> = {
   rule_removed: { en: "rule removed", zh: "规则已移除" },
 };
 
-export function AlertsPage({ alerts }: { alerts: AlertsView | undefined }) {
+interface AlertsPageProps {
+  alerts: AlertsView | undefined;
+  rulesFile: RulesFileView | undefined;
+}
+
+export function AlertsPage({ alerts, rulesFile }: AlertsPageProps) {
   if (!alerts) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
   const pending = alerts.active.filter((alert) => alert.to === "pending");
   const firing = alerts.active.filter((alert) => alert.to === "firing");
@@ -37,6 +43,14 @@ export function AlertsPage({ alerts }: { alerts: AlertsView | undefined }) {
           </p>
         )}
       </div>
+      {rulesFile?.error && (
+        <p class="notice error-text" title={rulesFile.error.message}>
+          {say({ en: "The rules file was changed and is refused since ", zh: "规则文件已修改但被拒绝，始于 " })}
+          {formatTime(rulesFile.error.since, language.value)}
+          {say({ en: "; the rules from before stay: ", zh: "，仍按之前的规则评估：" })}
+          <code>{rulesFile.error.first}</code>
+        </p>
+      )}
       {firing.length === 0 && <p class="all-well">✓ {say({ en: "Nothing is firing", zh: "无告警触发" })}</p>}
       <FiringAlerts alerts={alerts} />
       {pending.length > 0 && (

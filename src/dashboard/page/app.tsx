@@ -22,7 +22,7 @@ export function App() {
 }
 
 function UnlockedApp() {
-  const status = useLive<StatusView>("/api/status", ["traces", "indicators"], 30_000).data;
+  const status = useLive<StatusView>("/api/status", ["traces", "indicators", "alerts"], 30_000).data;
   const alerts = useLive<AlertsView>("/api/alerts", ["alerts"], 5000).data;
   const firing = alerts?.active.filter((alert) => alert.to === "firing").length ?? 0;
 
@@ -63,7 +63,7 @@ function View({ status, alerts }: { status: StatusView | undefined; alerts: Aler
   const { value } = route;
   if (value.view === "trace")
     return <TracePage key={value.traceId} traceId={value.traceId} jaegerUrl={status?.jaeger_url} />;
-  if (value.view === "alerts") return <AlertsPage alerts={alerts} />;
+  if (value.view === "alerts") return <AlertsPage alerts={alerts} rulesFile={status?.rules_file} />;
   if (value.view === "unknown") {
     return (
       <p class="notice">

@@ -34,6 +34,7 @@ function sources(answer: (question: IndicatorQuery) => number | undefined): Tele
       sources: { metrics: "local", records: "local" },
       jaegerUrl: undefined,
     },
+    alertWork: unused,
     nowMs: () => NOW,
   };
 }
