@@ -11,11 +11,11 @@ FROM ${REGISTRY}/library/node:24.9.0-bookworm-slim AS base
 WORKDIR /opt/chainwatch
 
 FROM base AS build
-ARG NPM_REGISTRY=https://registry.npmjs.org/
-ENV npm_config_registry=${NPM_REGISTRY} npm_config_update_notifier=false npm_config_audit=false npm_config_fund=false
+ARG NPM_REGISTRY=
+ENV npm_config_update_notifier=false npm_config_audit=false npm_config_fund=false
 # First what is installed, so that a change of the source alone does not install again.
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts
+RUN npm ci --ignore-scripts ${NPM_REGISTRY:+--registry="$NPM_REGISTRY"}
 COPY tsconfig.json LICENSE ./
 COPY build build
 COPY src src

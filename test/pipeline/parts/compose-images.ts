@@ -120,7 +120,7 @@ async function makeNodeRoot(folder: string): Promise<void> {
   installDebianPackage("debootstrap", "/usr/sbin/debootstrap");
   const root = join(folder, "root");
   const quiet = { stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"] };
-  execFileSync("debootstrap", ["--variant=minbase", "bookworm", root, "http://deb.debian.org/debian"], quiet);
+  execFileSync("debootstrap", ["--variant=minbase", "bookworm", root], quiet);
   for (const path of ["usr/share/doc", "usr/share/man", "usr/share/locale", "var/cache/apt", "var/lib/apt/lists"]) {
     await rm(join(root, path), { recursive: true });
   }
