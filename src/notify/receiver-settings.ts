@@ -3,9 +3,11 @@ import { z } from "zod";
 import { templateMistakes } from "../alert/annotation-template.js";
 import { addShapeMistakes } from "../alert/shape-mistakes.js";
 import type { YamlPath, YamlSource } from "../alert/yaml-source.js";
+import { maskSecrets } from "../instrument/secret-mask.js";
 import { CHANNEL_KIND_NAMES, CHANNEL_KINDS, type ChannelKind, KINDS_WITHOUT_WORDS } from "./channel-kinds.js";
 import { MESSAGE_TEMPLATE } from "./message/message-template.js";
 import type { Receiver } from "./receiver.js";
+import { placeAt, type SettingPlace, secretPlaces } from "./setting-place.js";
 
 /** The shape of the `receivers` section. Every message completes "expected …". */
 
@@ -67,14 +69,6 @@ const VARIABLE_PREFIXES: Partial<Record<ChannelKind, string>> = { sms: "TWILIO",
 /** Their addresses are not called webhooks. */
 const PLAIN_ADDRESSES: readonly ChannelKind[] = ["webhook", "email"];
 
-/** The part of JSON Schema that tells where something may stand. */
-interface PlaceSchema {
-  writeOnly?: boolean;
-  properties?: Readonly<Record<string, PlaceSchema>>;
-  items?: PlaceSchema;
-  additionalProperties?: PlaceSchema | boolean;
-}
-
 type RawMap = Readonly<Record<string, unknown>>;
 
 /**
@@ -84,9 +78,9 @@ type RawMap = Readonly<Record<string, unknown>>;
  * @returns those that hold when the file has no mistakes
  */
 export function readReceivers(source: YamlSource, written: unknown): Receiver[] {
-  const places = z.toJSONSchema(z.array(receiver), { io: "input" }) as PlaceSchema;
+  const places = z.toJSONSchema(z.array(receiver), { io: "input" }) as SettingPlace;
   const parsed = RECEIVERS_SETTINGS.safeParse(written);
-  const secrets = secretsIn(places, written, []);
+  const secrets = secretPlaces(places, written);
   const inFile = secrets.filter((path) => source.originOf(["receivers", ...path]) === "file");
   for (const path of inFile) addSecretInFile(source, path);
 
@@ -97,9 +91,13 @@ export function readReceivers(source: YamlSource, written: unknown): Receiver[] 
     withoutIssues(parsed.error, (path) => isIn(inFile, path)),
     {
       at: ["receivers"],
-      knownKeys: (path) => Object.keys(schemaAt(places, path)?.properties ?? {}),
+      knownKeys: (path) => Object.keys(placeAt(places, path)?.properties ?? {}),
       elsewhere: ELSEWHERE,
-      found: (path) => foundAt(source, path, valueAt(written, path.slice(1)), isIn(secrets, path.slice(1))),
+      found(path) {
+        const [, ...within] = path;
+        const holdsSecrets = placeAt(places, within)?.properties !== undefined || isIn(secrets, within);
+        return foundAt(source, path, valueAt(written, within), holdsSecrets);
+      },
     },
   );
   rawReceivers(written).forEach((raw, index) => {
@@ -173,38 +171,26 @@ function addSecretInFile(source: YamlSource, path: YamlPath): void {
 }
 
 /** The environment variable that is proposed for a secret of a channel: `DINGTALK_SECRET`. */
-export function variableFor(kind: ChannelKind, key: string): string {
+function variableFor(kind: ChannelKind, key: string): string {
   const prefix = VARIABLE_PREFIXES[kind] ?? kind.toUpperCase();
   const last = key === "url" && !PLAIN_ADDRESSES.includes(kind) ? "WEBHOOK" : key.toUpperCase().replace(/\W/g, "_");
   return `${prefix}_${last}`;
 }
 
-/** A secret, and a map that may hold one, are not repeated; a variable is shown by its name. */
-function foundAt(source: YamlSource, path: YamlPath, value: unknown, isSecret: boolean): string {
-  if (isMap(value))
-    return Object.keys(value).length === 0 ? "an empty map" : `a map with ${Object.keys(value).join(", ")}`;
+/**
+ * A secret, and what may hold one, is not repeated; a variable is shown by its name.
+ *
+ * @param holdsSecrets also where it has another form than it should
+ */
+function foundAt(source: YamlSource, path: YamlPath, value: unknown, holdsSecrets: boolean): string {
+  if (isMap(value)) return `a map with ${Object.keys(value).join(", ") || "nothing"}`;
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   const text = source.textAt(path);
-  if (source.originOf(path) !== "environment") return isSecret && value !== undefined ? "[redacted]" : text;
-  const names = text.match(/\$\{\w+\}/g) ?? ["a variable"];
-  return `${value === "" ? "the empty value" : "the value"} of ${names.join(" and ")}`;
-}
-
-/** The places of texts that must come from the environment. */
-function secretsIn(schema: PlaceSchema | undefined, value: unknown, path: YamlPath): YamlPath[] {
-  if (schema === undefined || value === undefined || value === null) return [];
-  if (schema.writeOnly === true) return typeof value === "object" ? [] : [path];
-  if (typeof value !== "object") return [];
-  const keys: (string | number)[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-  return keys.flatMap((key) => secretsIn(schemaAt(schema, [key]), (value as RawMap)[key], [...path, key]));
-}
-
-function schemaAt(schema: PlaceSchema | undefined, path: YamlPath): PlaceSchema | undefined {
-  const [key, ...rest] = path;
-  if (key === undefined || schema === undefined) return schema;
-  const { properties = {}, items, additionalProperties: others } = schema;
-  const named = Object.hasOwn(properties, key) ? properties[String(key)] : undefined;
-  const next = typeof key === "number" ? items : (named ?? (typeof others === "object" ? others : undefined));
-  return schemaAt(next, rest);
+  if (source.originOf(path) === "environment") {
+    const names = text.match(/\$\{\w+\}/g) ?? ["a variable"];
+    return `${value === "" ? "the empty value" : "the value"} of ${names.join(" and ")}`;
+  }
+  return holdsSecrets && typeof value === "string" ? "a text" : maskSecrets(text);
 }
 
 function valueAt(value: unknown, path: YamlPath): unknown {

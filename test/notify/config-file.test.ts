@@ -153,10 +153,17 @@ describe("a mistake is found at its place, with what was expected", () => {
   });
 });
 
-test("a mistake beside a secret in the file does not repeat it", () => {
-  const text = "receivers:\n  - { name: a, email: { url: smtps://me:hunter2@h, host: h, from: a@b, to: [c@d] } }\n";
-  expect(findingsOf(text)).toHaveLength(2);
-  expect(findingsOf(text).join()).not.toContain("hunter2");
+test.each([
+  ["beside it", "email: { url: smtps://me:hunter2@h, host: h, from: a@b, to: [c@d] }"],
+  ["in the place of the block", "slack: https://hooks.slack.com/services/T/B/hunter2"],
+  ["in a list", "slack: { url: [https://hooks.slack.com/services/T/B/hunter2] }"],
+  ["in an address that is no secret", "alertmanager: { urls: ['http://me:hunter2@h:9093'] }"],
+  ["in the place of the receiver", undefined],
+])("a mistake does not repeat a secret in the file: %s", (_, block) => {
+  const entry = block === undefined ? "https://hooks.slack.com/services/T/B/hunter2" : `{ name: a, ${block} }`;
+  const { ok, findings } = parse(`receivers:\n  - ${entry}\n`);
+  expect(ok).toBe(false);
+  expect(JSON.stringify(findings)).not.toContain("hunter2");
 });
 
 test("a secret may come by an alias, from the environment too", () => {
