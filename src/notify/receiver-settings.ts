@@ -5,6 +5,7 @@ import { addShapeMistakes } from "../alert/shape-mistakes.js";
 import type { YamlPath, YamlSource } from "../alert/yaml-source.js";
 import { maskSecrets } from "../instrument/secret-mask.js";
 import { CHANNEL_KIND_NAMES, CHANNEL_KINDS, type ChannelKind, KINDS_WITHOUT_WORDS } from "./channel-kinds.js";
+import { withCureVariables } from "./cure-variables.js";
 import { MESSAGE_TEMPLATE } from "./message/message-template.js";
 import type { Receiver } from "./receiver.js";
 import { placeAt, type SettingPlace, secretPlaces } from "./setting-place.js";
@@ -104,7 +105,10 @@ export function readReceivers(source: YamlSource, written: unknown): Receiver[] 
     checkReceiver(source, raw, ["receivers", index]);
   });
   checkNames(source, receiverNames(written));
-  return (parsed.data ?? []).flatMap((read, index) => receiverOf(read, rawReceivers(written)[index]) ?? []);
+  return (parsed.data ?? []).flatMap((read, index) => {
+    const variables = secrets.filter(([at]) => at === index).map((path) => variableAt(source, path));
+    return receiverOf(read, rawReceivers(written)[index] ?? {}, new Map(variables)) ?? [];
+  });
 }
 
 /** By their place; what has none is undefined. */
@@ -112,7 +116,16 @@ export function receiverNames(written: unknown): (string | undefined)[] {
   return rawReceivers(written).map(({ name }) => (typeof name === "string" ? name : undefined));
 }
 
-function receiverOf(read: z.output<typeof receiver>, raw: RawMap = {}): Receiver | undefined {
+/** The variable that we would propose for a secret, and what the file has in its place. */
+function variableAt(source: YamlSource, path: YamlPath): [proposed: string, named: string] {
+  return [proposedFor(path), variablesIn(source.textAt(["receivers", ...path]))];
+}
+
+function receiverOf(
+  read: z.output<typeof receiver>,
+  raw: RawMap,
+  variables: ReadonlyMap<string, string>,
+): Receiver | undefined {
   const { name, language, template } = read;
   const kind = CHANNEL_KIND_NAMES.find((known) => read[known] !== undefined);
   const open = kind && read[kind];
@@ -122,7 +135,10 @@ function receiverOf(read: z.output<typeof receiver>, raw: RawMap = {}): Receiver
     kind,
     language,
     digest: createHash("sha256").update(JSON.stringify(raw)).digest("hex"),
-    open: (usual) => open(name, { language: language ?? usual, ...(template && { template }) }),
+    open(usual) {
+      const channel = open(name, { language: language ?? usual, ...(template && { template }) });
+      return withCureVariables(channel, variables);
+    },
   };
 }
 
@@ -161,21 +177,21 @@ function checkNames(source: YamlSource, names: readonly (string | undefined)[]):
 }
 
 function addSecretInFile(source: YamlSource, path: YamlPath): void {
-  const [, kind, ...rest] = path;
-  const key = String(rest.at(-1));
-  const name = variableFor(kind as ChannelKind, key);
-  source.add(
-    ["receivers", ...path],
-    `${key}: expected a secret from the environment, found it in the file; write it as "\${${name}}" and set that variable`,
-  );
+  const found = "expected a secret from the environment, found it in the file";
+  const cure = `write it as "\${${proposedFor(path)}}" and set that variable`;
+  source.add(["receivers", ...path], `${String(path.at(-1))}: ${found}; ${cure}`);
 }
 
-/** The environment variable that is proposed for a secret of a channel: `DINGTALK_SECRET`. */
-function variableFor(kind: ChannelKind, key: string): string {
-  const prefix = VARIABLE_PREFIXES[kind] ?? kind.toUpperCase();
-  const last = key === "url" && !PLAIN_ADDRESSES.includes(kind) ? "WEBHOOK" : key.toUpperCase().replace(/\W/g, "_");
-  return `${prefix}_${last}`;
+/** The environment variable that is proposed for a secret: `DINGTALK_SECRET`. */
+function proposedFor([, kind, ...rest]: YamlPath): string {
+  const [channel, key] = [kind as ChannelKind, String(rest.at(-1))];
+  const prefix = VARIABLE_PREFIXES[channel] ?? channel.toUpperCase();
+  const isWebhook = key === "url" && !PLAIN_ADDRESSES.includes(channel);
+  return `${prefix}_${isWebhook ? "WEBHOOK" : key.toUpperCase().replace(/\W/g, "_")}`;
 }
+
+const variablesIn = (text: string): string =>
+  [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name).join(", ") || "a variable";
 
 /**
  * A secret, and what may hold one, is not repeated; a variable is shown by its name.
@@ -187,8 +203,7 @@ function foundAt(source: YamlSource, path: YamlPath, value: unknown, holdsSecret
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   const text = source.textAt(path);
   if (source.originOf(path) === "environment") {
-    const names = text.match(/\$\{\w+\}/g) ?? ["a variable"];
-    return `${value === "" ? "the empty value" : "the value"} of ${names.join(" and ")}`;
+    return `${value === "" ? "the empty value" : "the value"} of ${variablesIn(text)}`;
   }
   return holdsSecrets && typeof value === "string" ? "a text" : maskSecrets(text);
 }

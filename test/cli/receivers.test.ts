@@ -61,6 +61,18 @@ describe("chainwatch receivers test", () => {
     expect(chinese.out.split("\n").at(-1)).toMatch(/^✗ .*310000.* → DINGTALK_SECRET 错误/);
   });
 
+  test("the cure names the variable that the file names", async () => {
+    const server = await dingtalkServer({ secret: "another" });
+    onTestFinished(() => server.close());
+    const file = configFile(ONCALL.replace("DINGTALK_SECRET", "ROBOT_2_SECRET"));
+    const { out } = await runWords(["receivers", "test", "oncall", "--config", file], {
+      ...PAGE,
+      DINGTALK_WEBHOOK: `http://${server.host}/robot/send?access_token=${DINGTALK_TOKEN}`,
+      ROBOT_2_SECRET: SECRET,
+    });
+    expect(out).toMatch(/ → ROBOT_2_SECRET is wrong or missing/);
+  });
+
   test("--json", async () => {
     const { out, host } = await tried({ secret: "another" }, "--json");
     expect(JSON.parse(out)).toEqual({

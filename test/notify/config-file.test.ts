@@ -80,12 +80,12 @@ describe("a mistake is found at its place, with what was expected", () => {
     [
       "a variable with a wrong value, without the value",
       `receivers:\n  - { name: a, slack: { url: "\${FTP}" } }\n`,
-      `2:30: url: expected the incoming webhook's address, such as https://hooks.slack.com/services/…, found the value of \${FTP}`,
+      `2:30: url: expected the incoming webhook's address, such as https://hooks.slack.com/services/…, found the value of FTP`,
     ],
     [
       "a variable that is empty",
       `receivers:\n  - { name: a, slack: { url: "\${EMPTY}" } }\n`,
-      `2:30: url: expected the incoming webhook's address, such as https://hooks.slack.com/services/…, found the empty value of \${EMPTY}`,
+      `2:30: url: expected the incoming webhook's address, such as https://hooks.slack.com/services/…, found the empty value of EMPTY`,
     ],
     [
       "no channel",
