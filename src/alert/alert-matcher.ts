@@ -66,7 +66,8 @@ export function matchesAbsence({ op, value }: AlertMatcher): boolean {
   return matchesText(op, value, "");
 }
 
-function matchesText(op: AlertMatcher["op"], value: string, text: string): boolean {
+/** Whether an operator with its value says yes to a text. */
+export function matchesText(op: AlertMatcher["op"], value: string, text: string): boolean {
   switch (op) {
     case "=":
       return text === value;

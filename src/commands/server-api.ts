@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { serverFault, serverRefusal } from "../dashboard/server-fault.js";
 import { DEFAULT_ENDPOINT } from "../export/export-settings.js";
 import type { BilingualText } from "../indicators/language.js";
@@ -32,9 +33,18 @@ export const AUTHOR_OPTION: Readonly<Record<string, CommandOption>> = {
 
 /** @throws {UsageError} nobody knows */
 export function authorOf(flags: Flags, { USER: user, USERNAME: windowsUser }: Terminal["env"]): string {
-  const author = flags.text("author") ?? (user || windowsUser);
+  const author = flags.text("author") ?? (user || windowsUser || userName());
   if (author) return author;
   throw new UsageError({ en: "expected --author NAME: who you are", zh: "缺少 --author NAME：您的名字" });
+}
+
+/** @returns undefined where the user has no name, as in a container that runs under a bare number */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The JSON API of a running server or evaluator. */

@@ -2,6 +2,8 @@ import type { AlertsView, Severity } from "../alert/alert-view.js";
 import { unansweredText } from "../alert/unanswered.js";
 import type { Language } from "../indicators/language.js";
 import { consoleMessage } from "../notify/console/console-message.js";
+import { alertMarks } from "./alert-marks.js";
+import { dayTime } from "./day-time.js";
 import { cutWidth } from "./display-width.js";
 import type { Paint } from "./paint.js";
 
@@ -17,9 +19,12 @@ export function alertLines(
   const firing = BY_SEVERITY.flatMap((severity) =>
     active.filter((alert) => alert.to === "firing" && alert.severity === severity),
   );
-  const lines = firing.map(({ trace_url: _, ...alert }) =>
-    paint(STYLE[alert.severity], cutWidth(consoleMessage(alert, language), width)),
-  );
+  const lines = firing.flatMap(({ trace_url: _, ...alert }) => {
+    const rule = view.rules.find(({ id }) => id === alert.rule);
+    const marks = alertMarks(alert, rule, language, dayTime).join("  ");
+    const line = paint(STYLE[alert.severity], cutWidth(consoleMessage(alert, language), width));
+    return marks === "" ? [line] : [line, paint("dim", cutWidth(`   ${marks}`, width))];
+  });
   const trouble = unansweredText(view, language);
   if (trouble !== undefined) lines.push(paint("red", cutWidth(`✗ ${trouble}`, width)));
   else if (firing.length === 0) {

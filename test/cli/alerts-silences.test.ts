@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Secret } from "../../src/receive/secret.js";
 import type { LocalServer } from "../../src/server/local-server.js";
 import { ruleOf } from "../alert/rule-of.js";
@@ -13,6 +13,9 @@ const RULE = ruleOf({
   intervalS: 3600,
   windowS: 60,
 });
+
+const userInfo = vi.hoisted(() => vi.fn());
+vi.mock("node:os", async (original) => ({ ...(await original<typeof import("node:os")>()), userInfo }));
 
 let server: LocalServer;
 let alertId: string;
@@ -74,7 +77,15 @@ describe("alerts", () => {
     );
   });
 
+  test("ack takes the user of this machine where USER is not set", async () => {
+    userInfo.mockReturnValueOnce({ username: "carol" });
+    expect((await run(["alerts", "ack", "slow"], {})).out).toMatch(/acknowledged by carol$/);
+  });
+
   test("ack needs to know who you are", async () => {
+    userInfo.mockImplementationOnce(() => {
+      throw new Error("no such user");
+    });
     expect(await run(["alerts", "ack", "slow"], {})).toMatchObject({
       code: 2,
       err: expect.stringContaining("expected --author NAME"),
@@ -88,16 +99,43 @@ describe("silences", () => {
 
   test("add, list and expire", async () => {
     const added = await add("model=~gpt-.*", "--for", "2h");
-    expect([added.code, added.out]).toEqual([
+    const [line, reach] = added.out.split("\n");
+    expect([added.code, line]).toEqual([
       0,
       expect.stringMatching(/^[0-9a-f]{12} {2}active {2}rule="slow" model=~"gpt-\.\*" {2}until 2\S+Z {2}ann: deploy$/),
     ]);
-    expect((await run(["silences", "list"])).out).toBe(added.out);
+    expect(reach).toBe("matches 0 active alerts now, and can match alerts of 0 rules");
+    expect((await run(["silences", "list"])).out).toBe(line);
     const id = added.out.slice(0, 8);
     expect((await run(["silences", "expire", id])).out).toMatch(/expired/);
     expect((await run(["silences", "list"])).out).toBe("no silences");
     expect((await run(["silences", "list", "--all", "--lang", "zh"])).out).toMatch(/已结束/);
     expect((await run(["silences", "expire", id])).err).toBe(`chainwatch: no silence "${id}": there is none now`);
+  });
+
+  test("add says what it matches now, and list marks the alert", async () => {
+    const added = await add("--for", "1h");
+    expect([added.out.split("\n")[1], added.err]).toEqual([
+      "matches 1 active alert now, and can match alerts of 1 rule",
+      "",
+    ]);
+    expect((await run(["alerts", "list"])).out).toMatch(
+      / {2}silenced until (\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d by ann: deploy$/,
+    );
+  });
+
+  test("add warns of names that are not there, with the nearest", async () => {
+    const words = ["silences", "add", "rule=slo", "severty=critical", "--for", "1h", "--reason", "x"];
+    expect(await run(words)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("matches 0 active alerts now"),
+      err: [
+        '⚠ no rule "slo": did you mean slow?',
+        '⚠ no rule and no active alert has a label "severty": did you mean severity?',
+      ].join("\n"),
+    });
+    expect((await run([...words, "--lang", "zh"])).err).toContain('⚠ 没有规则 "slo"：是不是 slow？');
+    expect(JSON.parse((await run([...words, "--json"])).out).matches).toMatchObject({ alerts: 0, rules: 0 });
   });
 
   test("add takes a start and an end, and gives JSON", async () => {

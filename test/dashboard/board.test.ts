@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
+import type { ActiveAlertView } from "../../src/alert/alert-view.js";
 import { renderBoard } from "../../src/dashboard/board.js";
 import { displayWidth } from "../../src/dashboard/display-width.js";
 import { exampleAlert, NOTHING_FIRING } from "./example-alerts.js";
@@ -123,6 +124,17 @@ describe("the alerts on the board", () => {
     expect(text.match(/CRITICAL|WARNING/g)).toHaveLength(2);
     expect(text).toContain("⏳ 1 pending");
     expect(text).not.toContain("no alerts firing");
+  });
+
+  it("say below that somebody takes care of them, and that nobody is told, also where the terminal is narrow", () => {
+    const alert: ActiveAlertView = {
+      ...exampleAlert({ acknowledged: { author: "ann", at: "2026-11-24T10:32:05.000Z" } }),
+      silenced: { id: "1", author: "bob", reason: "deploy", ends_at: "2999-01-01T12:00:00.000Z" },
+    };
+    const alerts = { ...NOTHING_FIRING, active: [alert] };
+    expect(renderBoard(exampleFigures({}), { ...plain, language: "en", alerts })).toMatch(
+      /CRITICAL Very low .*\n│ {4}acknowledged by ann {2}silenced until 2999-01-0\d \d\d:\d\d:\d\d by bob: deploy/,
+    );
   });
 
   it("cannot steer the terminal by a label", () => {

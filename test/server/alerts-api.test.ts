@@ -69,9 +69,21 @@ test("a silence is made, listed, and expired once", async () => {
   const server = await runningServer();
   const made = JSON.parse((await post(server, "/api/silences", silenceBody())).body);
   expect(made).toMatchObject({ state: "active", author: "ann", reason: "deploy", ends_at: IN_AN_HOUR });
-  expect(await json(server, "/api/silences")).toEqual({ silences: [made] });
+  const { matches, ...silence } = made;
+  expect(matches).toEqual({ alerts: 0, rules: 0, unknown: [{ what: "rule", found: "slow" }] });
+  expect(await json(server, "/api/silences")).toEqual({ silences: [silence] });
   const expired = await call(server, `/api/silences/${made.id}`, { method: "DELETE" });
   expect(JSON.parse(expired.body)).toMatchObject({ id: made.id, state: "expired" });
+});
+
+test("an alert shows the silence that keeps it quiet now, also when it was told before", async () => {
+  const { server } = await firingServer();
+  const { id, matches } = JSON.parse((await post(server, "/api/silences", silenceBody())).body);
+  expect(matches).toEqual({ alerts: 1, rules: 1, unknown: [] });
+  const silenced = { id, author: "ann", reason: "deploy", ends_at: IN_AN_HOUR };
+  expect((await json(server, "/api/alerts")).active).toMatchObject([{ rule: "slow", silenced }]);
+  await call(server, `/api/silences/${id}`, { method: "DELETE" });
+  expect((await json(server, "/api/alerts")).active[0]).not.toHaveProperty("silenced");
 });
 
 test("who fires under a silence is told when it is expired", async () => {

@@ -31,7 +31,8 @@ export const listCommand: Command = {
       return code;
     }
     const inOrder = [...active.filter(({ to }) => to === "firing"), ...active.filter(({ to }) => to === "pending")];
-    for (const alert of inOrder) out(alertLine(alert, language));
+    const rules = new Map(view.rules.map((rule) => [rule.id, rule]));
+    for (const alert of inOrder) out(alertLine(alert, language, rules.get(alert.rule)));
     const trouble = unansweredText(view, language);
     if (trouble !== undefined) terminal.err(`✗ ${trouble}`);
     else if (active.length === 0) out({ en: "✓ no alerts firing", zh: "✓ 无告警触发" }[language]);

@@ -1,6 +1,8 @@
 import { type AlertMatcher, MatcherError, parseMatcher } from "../../alert/alert-matcher.js";
 import { parseDuration } from "../../alert/duration.js";
-import type { SilenceView } from "../../dashboard/api/silence-view.js";
+import type { SilenceReach, UnknownMatch } from "../../alert/silence-reach.js";
+import type { AddedSilenceView } from "../../dashboard/api/silence-view.js";
+import type { BilingualText } from "../../indicators/language.js";
 import type { Command, Flags } from "../command.js";
 import { AUTHOR_OPTION, authorOf, ServerApi, URL_OPTION } from "../server-api.js";
 import { UsageError } from "../usage-error.js";
@@ -43,24 +45,50 @@ export const addCommand: Command = {
     },
   ],
   async run(flags, terminal) {
-    const { out, env, language } = terminal;
+    const { out, err, env, language } = terminal;
     const matchers = flags.words.map(matcherOf);
     const from = timeOf(flags, "from");
     const reason = flags.text("reason");
     if (reason === undefined) {
       throw new UsageError({ en: "expected --reason TEXT: why", zh: "缺少 --reason TEXT：原因" });
     }
-    const silence = await new ServerApi(flags, terminal).post<SilenceView>("/api/silences", {
+    const silence = await new ServerApi(flags, terminal).post<AddedSilenceView>("/api/silences", {
       matchers,
       author: authorOf(flags, env),
       reason,
       ...(from !== undefined && { starts_at: from }),
       ends_at: endOf(flags, from),
     });
-    out(flags.on("json") ? JSON.stringify(silence) : silenceLine(silence, language));
+    if (flags.on("json")) {
+      out(JSON.stringify(silence));
+      return 0;
+    }
+    out(silenceLine(silence, language));
+    out(reachLine(silence.matches)[language]);
+    for (const unknown of silence.matches.unknown) err(`⚠ ${unknownLine(unknown)[language]}`);
     return 0;
   },
 };
+
+function reachLine({ alerts, rules }: SilenceReach): BilingualText {
+  const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+  return {
+    en: `matches ${counted(alerts, "active alert")} now, and can match alerts of ${counted(rules, "rule")}`,
+    zh: `目前匹配 ${alerts} 条告警，可匹配 ${rules} 条规则的告警`,
+  };
+}
+
+function unknownLine({ what, found, nearest }: UnknownMatch): BilingualText {
+  const near: BilingualText =
+    nearest === undefined ? { en: "", zh: "" } : { en: `: did you mean ${nearest}?`, zh: `：是不是 ${nearest}？` };
+  const name = JSON.stringify(found);
+  return what === "rule"
+    ? { en: `no rule ${name}${near.en}`, zh: `没有规则 ${name}${near.zh}` }
+    : {
+        en: `no rule and no active alert has a label ${name}${near.en}`,
+        zh: `没有规则或当前告警带有标签 ${name}${near.zh}`,
+      };
+}
 
 function matcherOf(text: string): AlertMatcher {
   try {

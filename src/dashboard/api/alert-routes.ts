@@ -1,14 +1,15 @@
 import type { HistoryFilter, HistoryPage } from "../../alert/alert-journal.js";
-import type { Acknowledgement, AlertsView, AlertTransition } from "../../alert/alert-view.js";
+import type { Acknowledgement, ActiveAlertView, AlertsView, AlertTransition } from "../../alert/alert-view.js";
 import type { RulesView } from "../../alert/rule-view.js";
-import type { Silence } from "../../alert/silence.js";
+import { type Silence, silenceOf } from "../../alert/silence.js";
 import type { NewSilence } from "../../alert/silence-list.js";
+import { silenceReach } from "../../alert/silence-reach.js";
 import { nearestName } from "../../instrument/nearest-name.js";
 import type { ApiRoute } from "./api.js";
 import { ApiError } from "./api-error.js";
 import { postedAcknowledgement, postedSilence } from "./posted.js";
 import type { QueryParameters } from "./query-parameters.js";
-import { silenceView } from "./silence-view.js";
+import { type AddedSilenceView, silenceView } from "./silence-view.js";
 
 export interface AlertSources {
   alerts(): Promise<AlertsView>;
@@ -43,9 +44,10 @@ export function alertRoutes(sources: AlertSources): ApiRoute[] {
     {
       method: "GET",
       path: "/api/alerts",
-      answer({ query }) {
+      async answer({ query }): Promise<AlertsView> {
         query.end();
-        return sources.alerts();
+        const view = await sources.alerts();
+        return { ...view, active: view.active.map((alert) => withSilence(alert, silences.all(), nowMs())) };
       },
     },
     {
@@ -89,11 +91,14 @@ export function alertRoutes(sources: AlertSources): ApiRoute[] {
     {
       method: "POST",
       path: "/api/silences",
-      async answer({ query, body }) {
+      async answer({ query, body }): Promise<AddedSilenceView> {
         query.end();
         const silence = await silences.add(postedSilence(body, nowMs()));
         sources.onChange();
-        return silenceView(silence, nowMs());
+        const { active } = await sources.alerts();
+        const { rules } = sources.rules();
+        const matches = silenceReach(silence.matchers, { active, rules });
+        return { ...silenceView(silence, nowMs()), matches };
       },
     },
     {
@@ -114,6 +119,13 @@ export function alertRoutes(sources: AlertSources): ApiRoute[] {
       },
     },
   ];
+}
+
+function withSilence(alert: ActiveAlertView, all: readonly Silence[], atMs: number): ActiveAlertView {
+  const silence = silenceOf(alert, all, atMs);
+  if (silence === undefined) return alert;
+  const { id, author, reason, ends_at } = silence;
+  return { ...alert, silenced: { id, author, reason, ends_at } };
 }
 
 function historyFilter(query: QueryParameters): HistoryFilter {

@@ -2,6 +2,7 @@ import type { AlertsView, AlertTransition, Severity } from "../../alert/alert-vi
 import { unansweredText } from "../../alert/unanswered.js";
 import { comparisonText } from "../../alert/watched.js";
 import type { BilingualText } from "../../indicators/language.js";
+import { alertMarks } from "../alert-marks.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
 
@@ -37,6 +38,16 @@ export function FiringAlerts({ alerts }: { alerts: AlertsView | undefined }) {
           <span class="quiet">
             {say({ en: "since", zh: "始于" })} {formatTime(alert.since, language.value)}
           </span>
+          {alertMarks(
+            alert,
+            alerts.rules.find(({ id }) => id === alert.rule),
+            language.value,
+            (iso) => formatTime(iso, language.value),
+          ).map((mark) => (
+            <span key={mark} class="badge">
+              {mark}
+            </span>
+          ))}
           {alert.trace_id && (
             <a href={`/traces/${alert.trace_id}`}>{say({ en: "a trace that shows it", zh: "相关链路" })}</a>
           )}
