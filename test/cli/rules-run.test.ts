@@ -56,8 +56,9 @@ test("evaluates on a Prometheus, keeps its journal, and has the API of alerts al
   expect(await jsonAt(`${url}/api/silences`)).toEqual({ silences: [] });
   expect(await (await get("/metrics")).text()).toMatch(/chainwatch_evaluator_evaluations_total [1-9]/);
   expect([(await get("/healthz")).status, (await get("/readyz")).status]).toEqual([200, 200]);
-  const others = ["/", "/api/traces", "/api/status", "/api/indicators"];
-  expect(await Promise.all(others.map(async (path) => (await get(path)).status))).toEqual([404, 404, 404, 404]);
+  const others = ["/", "/api/traces", "/api/indicators"];
+  expect(await Promise.all(others.map(async (path) => (await get(path)).status))).toEqual([404, 404, 404]);
+  expect(await jsonAt(`${url}/api/status`)).toMatchObject({ source_health: [{ without_answer: [] }] });
   const sent = await fetch(`${url}/v1/traces`, { method: "POST", body: "{}" });
   expect([sent.status, await sent.text()]).toEqual([404, expect.stringContaining("takes no telemetry")]);
   evaluator.signal("SIGTERM");
