@@ -31,7 +31,10 @@ export const doctorCommand: Command = {
   ],
   async run(flags, terminal) {
     const endpoint = flags.text("endpoint");
-    const settings = exportSettingsOf({ endpoint: endpoint && serverUrl("--endpoint", endpoint) }, terminal.env);
+    const settings = exportSettingsOf(
+      { endpoint: endpoint && serverUrl("--endpoint", endpoint, "OTEL_EXPORTER_OTLP_HEADERS") },
+      terminal.env,
+    );
     const hooks = await checkHooks();
     const { trace_id, answers } = await sendTestTelemetry(settings);
     const off = signalsOff(settings);

@@ -6,6 +6,7 @@ import type { ApiRoute } from "../dashboard/api/api.js";
 import type { AlertWorkView } from "../dashboard/api/status-view.js";
 import type { Channel } from "../notify/channel.js";
 import { openAlertWork } from "./alert-work.js";
+import { makeDataFolder } from "./data-folder.js";
 import { openHttpFront } from "./http-front.js";
 import { familiesText } from "./metric-family.js";
 import { OwnMetrics } from "./own-metrics.js";
@@ -47,7 +48,7 @@ interface EvaluatorStatusView extends AlertWorkView {
 /**
  * Starts an evaluator by itself: rules, journal and channels, and the API of alerts. The telemetry is elsewhere.
  *
- * @throws {ConfigError} the port is taken, or the address is not of this machine
+ * @throws {ConfigError} the port is taken, or the address is not of this machine; the data folder cannot be used
  * @throws {JournalHeldError} another evaluator uses the data folder
  */
 export async function startEvaluatorServer(options: EvaluatorServerOptions): Promise<EvaluatorServer> {
@@ -72,6 +73,7 @@ export async function startEvaluatorServer(options: EvaluatorServerOptions): Pro
     for (const closer of closers.toReversed()) await closer();
   };
   try {
+    makeDataFolder(dataDir);
     const journal = await SqliteAlertJournal.open(dataDir);
     closers.push(() => journal.close());
     if (journal.setAside !== undefined) log(`The alert journal was damaged; it is now ${journal.setAside}`);

@@ -20,25 +20,34 @@ export async function listen(
     if (code === "EADDRINUSE") {
       throw new ConfigError({
         option: "port",
-        expected: `a free port on ${host}`,
+        expected: { en: `a free port on ${host}`, zh: `${host} 上的空闲端口` },
         found: port,
-        cure: `stop the program that listens on ${port} (another chainwatch serve, or an OpenTelemetry Collector), or choose another port with --port or CHAINWATCH_PORT`,
+        cure: {
+          en: `stop the program that listens on ${port} (another chainwatch serve, or an OpenTelemetry Collector), or choose another port with --port or CHAINWATCH_PORT`,
+          zh: `请停止占用 ${port} 的程序（另一个 chainwatch serve 或 OpenTelemetry Collector），或用 --port 或 CHAINWATCH_PORT 选择其他端口`,
+        },
       });
     }
     if (code === "EACCES") {
       throw new ConfigError({
         option: "port",
-        expected: "a port that this user may listen on",
+        expected: { en: "a port that this user may listen on", zh: "当前用户有权监听的端口" },
         found: port,
-        cure: "choose one above 1023 with --port or CHAINWATCH_PORT",
+        cure: {
+          en: "choose one above 1023 with --port or CHAINWATCH_PORT",
+          zh: "请用 --port 或 CHAINWATCH_PORT 选择大于 1023 的端口",
+        },
       });
     }
     if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
       throw new ConfigError({
         option: "host",
-        expected: "an address of this machine",
+        expected: { en: "an address of this machine", zh: "本机的地址" },
         found: host,
-        cure: "listen on 127.0.0.1, or on 0.0.0.0 with a token",
+        cure: {
+          en: "listen on 127.0.0.1, or on 0.0.0.0 with a token",
+          zh: "请监听 127.0.0.1，或设置令牌后监听 0.0.0.0",
+        },
       });
     }
     throw error;

@@ -4,6 +4,7 @@ import { defaultRules } from "../alert/default-rules.js";
 import type { Rule } from "../alert/rule.js";
 import { parseRulesFile, type RulesFileResult } from "../alert/rules-file.js";
 import { ConfigError } from "../instrument/config-error.js";
+import { fileTrouble } from "./file-trouble.js";
 
 /** Taken from the working folder when no other file is named and it is there. */
 const USUAL_FILE = "chainwatch.yaml";
@@ -60,11 +61,15 @@ export function readRulesFile(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
+    const { en, zh } = fileTrouble(error);
     throw new ConfigError({
       option: "config",
-      expected: "a rules file that can be read",
+      expected: { en: "a rules file that can be read", zh: "可读取的规则文件" },
       found: file,
-      cure: `${(error as Error).message}; name another with --config or CHAINWATCH_CONFIG, or leave it out for the default rules`,
+      cure: {
+        en: `${en}; name another with --config or CHAINWATCH_CONFIG, or leave it out for the default rules`,
+        zh: `${zh}；请用 --config 或 CHAINWATCH_CONFIG 指定其他文件，或不写以使用默认规则`,
+      },
     });
   }
 }

@@ -14,6 +14,7 @@ import type { TelemetryBatch } from "../receive/telemetry-batch.js";
 import { openTelemetryStore } from "../store/open-telemetry-store.js";
 import type { TelemetryStore } from "../store/telemetry-store.js";
 import { openAlertWork } from "./alert-work.js";
+import { makeDataFolder } from "./data-folder.js";
 import type { EventStream } from "./event-stream.js";
 import { type HttpFront, openHttpFront } from "./http-front.js";
 import { metricsText } from "./metrics-text.js";
@@ -62,7 +63,7 @@ const RETENTION = { days: 14, maxBytes: 5_000_000_000 };
  * Starts the local server: OTLP in, page and API out, rules evaluated, in one process on one port. It listens before
  * it opens its files, so that a second server on the same port fails before it touches them.
  *
- * @throws {ConfigError} the port is taken, or the address is not of this machine
+ * @throws {ConfigError} the port is taken, or the address is not of this machine; the data folder cannot be used
  * @throws {JournalHeldError} another server uses the data folder
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
@@ -107,6 +108,7 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
     for (const closer of closers.toReversed()) await closer();
   };
   try {
+    makeDataFolder(dataDir);
     // First, because its lock says whether another server has the folder.
     const journal = await SqliteAlertJournal.open(dataDir);
     closers.push(() => journal.close());

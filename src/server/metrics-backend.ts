@@ -4,7 +4,7 @@ import { ConfigError } from "../instrument/config-error.js";
 import type { PrometheusBackend } from "../query/prometheus/prometheus-client.js";
 import { Secret } from "../receive/secret.js";
 import type { ChosenSetting } from "./chosen-setting.js";
-import { plainUrl } from "./plain-url.js";
+import { plainUrl, repeatable } from "./plain-url.js";
 
 const HEADERS = "CHAINWATCH_SOURCE_HEADERS";
 const EXAMPLE = "prometheus=http://127.0.0.1:9090";
@@ -26,14 +26,17 @@ export function readMetricsBackend(
     throw new ConfigError({
       option: setting.option,
       at: setting.at,
-      expected: "local, or prometheus=URL",
-      // It may be an address with a password.
-      found: setting.value.includes("@") ? "something else" : setting.value,
-      cure: `write it like ${EXAMPLE}`,
+      expected: { en: "local, or prometheus=URL", zh: "local 或 prometheus=URL" },
+      found: repeatable(setting.value) ? setting.value : { en: "something else", zh: "其他内容" },
+      cure: { en: `write it like ${EXAMPLE}`, zh: `请写成 ${EXAMPLE}` },
     });
   }
-  const cure = `write it like ${EXAMPLE}; a key goes into ${HEADERS}="Authorization=Bearer%20…"`;
-  return { url: plainUrl(setting, { value, cure }), headers: readHeaders(env[HEADERS] ?? "") };
+  const cure = {
+    en: `write it like ${EXAMPLE}; a key goes into ${HEADERS}="Authorization=Bearer%20…"`,
+    zh: `请写成 ${EXAMPLE}；密钥放在 ${HEADERS}="Authorization=Bearer%20…"`,
+  };
+  const url = plainUrl(setting, { value, cure });
+  return { url, headers: readHeaders(env[HEADERS] ?? ""), setting: setting.at };
 }
 
 /** In the form of `OTEL_EXPORTER_OTLP_HEADERS`; no part of it is repeated in an error, because it may be a key. */
@@ -46,9 +49,15 @@ function readHeaders(text: string): Record<string, Secret> {
       throw new ConfigError({
         option: "source",
         at: HEADERS,
-        expected: "name=value pairs that HTTP can carry, percent-encoded, with a comma between two",
-        found: `something else as part ${index + 1}`,
-        cure: `write ${HEADERS}="Authorization=Bearer%20…,X-Scope-OrgID=team"`,
+        expected: {
+          en: "name=value pairs that HTTP can carry, percent-encoded, with a comma between two",
+          zh: "HTTP 可以传输的 name=value，百分号编码，以逗号分隔",
+        },
+        found: { en: `something else as part ${index + 1}`, zh: `第 ${index + 1} 项不符` },
+        cure: {
+          en: `write ${HEADERS}="Authorization=Bearer%20…,X-Scope-OrgID=team"`,
+          zh: `请写成 ${HEADERS}="Authorization=Bearer%20…,X-Scope-OrgID=team"`,
+        },
       });
     }
     headers[name] = new Secret(value);

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type Language, languageOf } from "../indicators/language.js";
+import { type BilingualText, type Language, languageOf } from "../indicators/language.js";
 import { ConfigError } from "../instrument/config-error.js";
 import type { PrometheusBackend } from "../query/prometheus/prometheus-client.js";
 import type { Secret } from "../receive/secret.js";
@@ -68,18 +68,27 @@ export function readServerSettings(
     throw new ConfigError({
       option: "token",
       at: "CHAINWATCH_TOKEN",
-      expected: "the token in CHAINWATCH_TOKEN or in the file that CHAINWATCH_TOKEN_FILE names",
-      found: "both",
-      cure: "unset one of the two",
+      expected: {
+        en: "the token in CHAINWATCH_TOKEN or in the file that CHAINWATCH_TOKEN_FILE names",
+        zh: "只在 CHAINWATCH_TOKEN 或 CHAINWATCH_TOKEN_FILE 所指文件之一中给出",
+      },
+      found: { en: "both", zh: "两者都有" },
+      cure: { en: "unset one of the two", zh: "请取消其中一个" },
     });
   }
   if (host && !isLoopback(host.value) && !token && !tokenFile) {
     throw new ConfigError({
       option: "host",
       at: host.at,
-      expected: "a loopback address, or a token as well, because other machines can reach any other address",
+      expected: {
+        en: "a loopback address, or a token as well, because other machines can reach any other address",
+        zh: "回环地址，否则还须设置令牌，因为其他机器可以访问别的地址",
+      },
       found: host.value,
-      cure: "set CHAINWATCH_TOKEN (openssl rand -hex 24 makes one) or CHAINWATCH_TOKEN_FILE, or listen on 127.0.0.1",
+      cure: {
+        en: "set CHAINWATCH_TOKEN (openssl rand -hex 24 makes one) or CHAINWATCH_TOKEN_FILE, or listen on 127.0.0.1",
+        zh: "请设置 CHAINWATCH_TOKEN（可用 openssl rand -hex 24 生成）或 CHAINWATCH_TOKEN_FILE，或监听 127.0.0.1",
+      },
     });
   }
   const language = readLanguage(read("lang", "CHAINWATCH_LANG"));
@@ -109,17 +118,22 @@ function chosen(
     throw new ConfigError({
       option,
       at: `--${option}`,
-      expected: "a value",
+      expected: { en: "a value", zh: "非空的值" },
       found: flag,
-      cure: "give it a value, or leave it out",
+      cure: { en: "give it a value, or leave it out", zh: "请给出值，或不写该选项" },
     });
   }
   if (flag !== undefined) return { option, at: `--${option}`, value: flag };
   return variableValue ? { option, at: variable, value: variableValue } : undefined;
 }
 
+const MAKE_TOKEN: BilingualText = {
+  en: "make one with: openssl rand -hex 24",
+  zh: "可用 openssl rand -hex 24 生成",
+};
+
 function readToken(value: string | undefined): Secret | undefined {
-  return value ? checkedToken(value, "CHAINWATCH_TOKEN", "make one with: openssl rand -hex 24") : undefined;
+  return value ? checkedToken(value, "CHAINWATCH_TOKEN", MAKE_TOKEN) : undefined;
 }
 
 function readPort(setting: ChosenSetting | undefined): number {
@@ -129,9 +143,9 @@ function readPort(setting: ChosenSetting | undefined): number {
   throw new ConfigError({
     option: setting.option,
     at: setting.at,
-    expected: "a port from 0 to 65535",
+    expected: { en: "a port from 0 to 65535", zh: "0 到 65535 的端口" },
     found: setting.value,
-    cure: "leave it out for 4318; 0 takes a free one",
+    cure: { en: "leave it out for 4318; 0 takes a free one", zh: "不写则用 4318；0 表示任选空闲端口" },
   });
 }
 
@@ -142,12 +156,15 @@ function readLanguage(setting: ChosenSetting | undefined): Language | undefined 
   throw new ConfigError({
     option: setting.option,
     at: setting.at,
-    expected: "en or zh",
+    expected: { en: "en or zh", zh: "en 或 zh" },
     found: setting.value,
-    cure: "name one of the two, or leave it out for the locale's own",
+    cure: { en: "name one of the two, or leave it out for the locale's own", zh: "请写其中之一，或不写以跟随系统" },
   });
 }
 
 function readUrl(setting: ChosenSetting | undefined, example: string): string | undefined {
-  return setting && plainUrl(setting, { value: setting.value, cure: `write it like ${example}` });
+  return (
+    setting &&
+    plainUrl(setting, { value: setting.value, cure: { en: `write it like ${example}`, zh: `请写成 ${example}` } })
+  );
 }

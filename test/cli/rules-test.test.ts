@@ -91,9 +91,12 @@ describe("what cannot be run fails", () => {
 
   test("without a rules file that is named, or the tests themselves", async () => {
     rmSync(join(folder, "chainwatch.yaml"));
-    expect((await runWords(["rules", "test", written()])).out).toContain("which cannot be read: ENOENT");
+    expect((await runWords(["rules", "test", written()])).out).toContain("which cannot be read: it is not there");
     rmSync(file);
-    expect(await runWords(["rules", "test", file])).toMatchObject({ code: 1, out: expect.stringContaining("ENOENT") });
+    expect(await runWords(["rules", "test", file])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(`${file}: the file of tests cannot be read: it is not there`),
+    });
   });
 
   test("and the other files are tested all the same", async () => {

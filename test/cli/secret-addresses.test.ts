@@ -7,6 +7,7 @@ const ADDRESSES = [
   "http://127.0.0.1:24318/?token=s3cret",
   "http://127.0.0.1:24318/#s3cret",
   "http://me:s3cret@127.0.0.1:99999",
+  "http://me:s3cret",
 ];
 
 const COMMANDS: ((address: string) => string[])[] = [
@@ -25,6 +26,7 @@ describe.each(COMMANDS.map((command) => ({ command, shown: command("URL").join("
     const { code, out, err } = await runWords(command(address));
     expect(code).toBe(2);
     expect(out + err).not.toContain("s3cret");
-    expect(err).toMatch(/CHAINWATCH_(TOKEN|SOURCE_HEADERS)/);
+    expect(err + (await runWords([...command(address), "--lang", "zh"])).err).not.toContain("s3cret");
+    expect(err).toMatch(/CHAINWATCH_(TOKEN|SOURCE_HEADERS)|OTEL_EXPORTER_OTLP_HEADERS/);
   });
 });

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import type { SourceAbilities } from "../../alert/check-rule.js";
 import type { BilingualText } from "../../indicators/language.js";
 import type { ConfigFileResult } from "../../notify/config-file.js";
+import { fileTrouble } from "../../server/file-trouble.js";
 import type { Command } from "../command.js";
 import { UsageError } from "../usage-error.js";
 
-type CheckedFile = { file: string; result: ConfigFileResult } | { file: string; unreadable: string };
+type CheckedFile = { file: string; result: ConfigFileResult } | { file: string; unreadable: BilingualText };
 
 /** `chainwatch rules check` */
 export const checkCommand: Command = {
@@ -44,7 +45,7 @@ export const checkCommand: Command = {
         return { file, result: parseConfigFile(readFileSync(file, "utf8"), file, { env, ...source }) };
       } catch (error) {
         if (!(error instanceof Error && "syscall" in error)) throw error;
-        return { file, unreadable: error.message };
+        return { file, unreadable: fileTrouble(error) };
       }
     });
     const ok = checked.every((one) => "result" in one && one.result.ok);
@@ -71,7 +72,7 @@ function abilitiesOf(source: string | undefined): { source?: SourceAbilities } {
 }
 
 function jsonOf(one: CheckedFile): object {
-  if ("unreadable" in one) return { file: one.file, ok: false, error: one.unreadable, findings: [] };
+  if ("unreadable" in one) return { file: one.file, ok: false, error: one.unreadable.en, findings: [] };
   const { ok, rules, receivers, findings } = one.result;
   return {
     file: one.file,
@@ -84,7 +85,7 @@ function jsonOf(one: CheckedFile): object {
 function verdict(one: CheckedFile): BilingualText {
   const { file } = one;
   if ("unreadable" in one) {
-    return { en: `✗ ${file}  cannot be read: ${one.unreadable}`, zh: `✗ ${file}  无法读取：${one.unreadable}` };
+    return { en: `✗ ${file}  cannot be read: ${one.unreadable.en}`, zh: `✗ ${file}  无法读取：${one.unreadable.zh}` };
   }
   const { ok, rules, receivers, findings } = one.result;
   const told: BilingualText =

@@ -6,6 +6,7 @@ import type { RuleTest } from "../../alert/rule-test/rule-test.js";
 import type { RulesUnderTest, RuleTestFileResult } from "../../alert/rule-test/rule-test-file.js";
 import type { RuleTestFailure } from "../../alert/rule-test/run-rule-test.js";
 import type { BilingualText } from "../../indicators/language.js";
+import { fileTrouble } from "../../server/file-trouble.js";
 import type { Command } from "../command.js";
 import type { Terminal } from "../terminal.js";
 
@@ -21,6 +22,8 @@ const WORDS = {
   error: { en: "error:   ", zh: "错误：" },
   nothing: { en: "no alert", zh: "没有告警" },
 } satisfies Record<string, BilingualText>;
+
+const CANNOT_READ: BilingualText = { en: "the file of tests cannot be read: ", zh: "无法读取测试文件：" };
 
 /** `chainwatch rules test` */
 export const testCommand: Command = {
@@ -56,13 +59,14 @@ export const testCommand: Command = {
         if (name === undefined) return { rules: defaultRules() };
         const path = resolve(dirname(testFile), name);
         const text = read(path);
-        if ("unreadable" in text) return { mistake: `${path}, which cannot be read: ${text.unreadable}` };
+        if ("unreadable" in text) return { mistake: `${path}, which cannot be read: ${text.unreadable.en}` };
         const { ok, rules, findings } = parseRulesFile(text.text, path, { env: terminal.env });
         return ok ? { rules } : { mistake: [name, ...findings.map((finding) => finding.text)].join("\n") };
       };
     const outcomes = flags.words.map((file): Outcome => {
       const text = read(file);
-      if ("unreadable" in text) return { file, errors: [`${file}: ${text.unreadable}`] };
+      if ("unreadable" in text)
+        return { file, errors: [`${file}: ${CANNOT_READ[terminal.language]}${text.unreadable[terminal.language]}`] };
       const parsed: RuleTestFileResult = parseRuleTestFile(text.text, file, rulesBeside(file));
       if (!parsed.ok) return { file, errors: parsed.errors };
       return { file, tests: parsed.tests.map((test) => ({ test, failures: runRuleTest(test) })) };
@@ -73,11 +77,11 @@ export const testCommand: Command = {
   },
 };
 
-function read(file: string): { text: string } | { unreadable: string } {
+function read(file: string): { text: string } | { unreadable: BilingualText } {
   try {
     return { text: readFileSync(file, "utf8") };
   } catch (error) {
-    return { unreadable: (error as Error).message };
+    return { unreadable: fileTrouble(error) };
   }
 }
 
