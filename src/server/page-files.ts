@@ -45,6 +45,11 @@ export class PageFiles {
     this.#files.delete("/index.html");
   }
 
+  /** Whether a file of its own is at the path. */
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
   /** Undefined: there is no such file. */
   find(path: string): Reply | undefined {
     const file = this.#files.get(path);

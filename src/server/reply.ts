@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { CHAINWATCH } from "../query/server-name.js";
 
 /**
  * On every answer. Scripts, styles and data come from this server alone and nothing is written inline; scripts cannot
@@ -21,7 +22,9 @@ const SAFETY_HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
-export function setSafetyHeaders(response: ServerResponse): void {
+/** On every answer: what answers, and what browsers may do with it. */
+export function setCommonHeaders(response: ServerResponse): void {
+  response.setHeader("Server", CHAINWATCH);
   for (const [name, value] of Object.entries(SAFETY_HEADERS)) response.setHeader(name, value);
 }
 

@@ -7,7 +7,7 @@ import { readRequestBody } from "../receive/request-body.js";
 import type { EventStream } from "./event-stream.js";
 import type { OriginGuard } from "./origin-guard.js";
 import type { PageFiles } from "./page-files.js";
-import { send, sendError, sendJson, setSafetyHeaders } from "./reply.js";
+import { send, sendError, sendJson, setCommonHeaders } from "./reply.js";
 import type { ServerCounters } from "./server-counters.js";
 import type { TokenGate } from "./token-gate.js";
 
@@ -52,11 +52,13 @@ export async function routeRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  setSafetyHeaders(response);
+  setCommonHeaders(response);
   try {
     await answer(parts, request, response);
   } catch (error) {
-    if (error instanceof ApiError) return sendJson(response, error.status, error.toJSON());
+    if (error instanceof ApiError) {
+      return sendJson(response, error.status, error.toJSON(), request.complete ? {} : { Connection: "close" });
+    }
     if (error instanceof HttpRefusal) return refuse(request, response, error.status, error.message);
     parts.log(`${request.method} ${request.url?.split("?", 1)[0]}: ${error instanceof Error ? error.stack : error}`);
     sendError(response, 500, "a fault in the server; its log says more");
@@ -93,15 +95,22 @@ async function answer(parts: RouterParts, request: IncomingMessage, response: Se
   if (services && url.pathname.startsWith("/v1/")) {
     return refuse(request, response, 404, "this server takes no telemetry: send it to a Collector or chainwatch serve");
   }
+  const otlpPath = /\/v1\/(?:traces|metrics|logs)$/.exec(url.pathname)?.[0];
+  if (services?.receive && method === "POST" && otlpPath !== undefined) {
+    return refuse(request, response, 404, `no ${url.pathname}: this server receives OTLP at ${otlpPath}`);
+  }
   if (url.pathname === "/api/stream") {
     if (!parts.stream.open(response)) sendError(response, 503, "as many pages listen as this server allows");
     return;
   }
   if (services && url.pathname.startsWith("/api/")) {
-    const body = method === "POST" ? parsed(await readJson(request, LARGEST_CALL_BYTES)) : undefined;
-    return sendJson(response, 200, await answerApi(services.api, { method, url, body }));
+    const readBody = async (): Promise<unknown> => parsed(await readJson(request, LARGEST_CALL_BYTES));
+    return sendJson(response, 200, await answerApi(services.api, { method, url, readBody }));
   }
   if (method !== "GET" && method !== "HEAD") {
+    if (method === "POST" && url.pathname !== "/metrics" && !parts.page?.has(url.pathname)) {
+      return refuse(request, response, 404, `no ${url.pathname} to POST to`);
+    }
     return refuse(request, response, 405, `${url.pathname} can only be read`, { Allow: "GET, HEAD" });
   }
   if (services && url.pathname === "/metrics") {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -352,6 +352,30 @@ test("a taken port is an error with the cure, before the data folder is touched"
   const fallen = await runningServer({ port, dataDir, portFallback: true });
   expect(fallen.port).not.toBe(port);
   expect(fallen.url).toBe(`http://127.0.0.1:${fallen.port}`);
+});
+
+test("a file in place of the data folder, or of the folder around it, is an error with the cure", async () => {
+  const file = join(temporaryFolder(), "file");
+  writeFileSync(file, "");
+  await expect(runningServer({ dataDir: file })).rejects.toThrow(
+    /option "data-dir": expected a folder that can be made and written in, found ".*file"\. Cure: it is a file; name another folder with --data-dir or CHAINWATCH_DATA_DIR\.$/,
+  );
+  await expect(runningServer({ dataDir: join(file, "data") })).rejects.toThrow(/Cure: a part of its path is a file;/);
+});
+
+test("what is sent to a path that takes nothing is told so, and where OTLP goes", async () => {
+  const server = await runningServer();
+  const sent = (path: string, type = "application/x-protobuf") =>
+    call(server, path, { method: "POST", headers: { "content-type": type }, body: "x" });
+  for (const path of ["/otlp/v1/traces", "/api/public/otel/v1/traces"]) {
+    const { status, body } = await sent(path);
+    expect([status, body]).toEqual([404, expect.stringContaining("this server receives OTLP at /v1/traces")]);
+  }
+  expect((await sent("/nowhere")).status).toBe(404);
+  const query = await sent("/api/v1/query", "application/x-www-form-urlencoded");
+  expect([query.status, query.headers.server]).toEqual([404, "chainwatch"]);
+  for (const path of ["/", "/metrics"]) expect((await sent(path)).status, path).toBe(405);
+  expect((await sent("/api/silences")).status).toBe(415);
 });
 
 test("an address that is not of this machine is an error with the cure", async () => {

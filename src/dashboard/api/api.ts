@@ -22,7 +22,8 @@ export interface ApiRoute {
 export interface ApiRequest {
   method: string;
   url: URL;
-  body?: unknown;
+  /** The JSON that was sent with a POST; called only where there is somebody to take it. */
+  readBody?(): Promise<unknown>;
 }
 
 /**
@@ -30,7 +31,7 @@ export interface ApiRequest {
  *
  * @throws {ApiError} with the status and the reason to answer
  */
-export async function answerApi(routes: readonly ApiRoute[], { method, url, body }: ApiRequest): Promise<object> {
+export async function answerApi(routes: readonly ApiRoute[], { method, url, readBody }: ApiRequest): Promise<object> {
   const wanted = method === "HEAD" ? "GET" : method;
   const here = routes.flatMap((route) => {
     const id = match(route.path, url.pathname);
@@ -38,6 +39,7 @@ export async function answerApi(routes: readonly ApiRoute[], { method, url, body
   });
   const found = here.find(({ route }) => route.method === wanted);
   if (found !== undefined) {
+    const body = wanted === "POST" ? await readBody?.() : undefined;
     return found.route.answer({ query: new QueryParameters(url.searchParams), id: found.id, body });
   }
   if (here.length > 0) {
