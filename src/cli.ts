@@ -31,6 +31,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   screen: process.stdout,
+  keys: () => process.stdin,
   // https://no-color.org
   color: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb",
   out: (line) => process.stdout.write(`${line}\n`),

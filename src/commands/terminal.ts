@@ -1,3 +1,4 @@
+import type { BoardKeys } from "../dashboard/board-keys.js";
 import type { BoardOutput } from "../dashboard/live-screen.js";
 import type { Language } from "../indicators/language.js";
 
@@ -5,6 +6,8 @@ import type { Language } from "../indicators/language.js";
 export interface Terminal {
   /** Standard output itself, for what draws. */
   readonly screen: BoardOutput;
+  /** The keyboard, for what draws; opened only there. */
+  keys?(): BoardKeys;
   /** Whether colours may be used on it. */
   readonly color: boolean;
   /** A line of the command's result, on standard output. */

@@ -1,13 +1,14 @@
-import { parseDuration } from "../alert/duration.js";
+import { formatDuration, parseDuration } from "../alert/duration.js";
 import { type BoardReader, NoBoard } from "../dashboard/board-reader.js";
 import { ServerBoard } from "../dashboard/server-board.js";
 import { SourceBoard } from "../dashboard/source-board.js";
 import { runTop } from "../dashboard/top.js";
 import { DEFAULT_ENDPOINT } from "../export/export-settings.js";
 import { PrometheusSource } from "../query/prometheus/prometheus-source.js";
-import { readMetricsBackend } from "../server/metrics-backend.js";
+import { LONGEST_WINDOW_S } from "../query/query-window.js";
 import type { Command, Flags } from "./command.js";
 import { CommandError } from "./command-error.js";
+import { namedSource } from "./named-source.js";
 import { serverToken } from "./server-token.js";
 import { serverUrl } from "./server-url.js";
 import type { Terminal } from "./terminal.js";
@@ -25,13 +26,16 @@ export const topCommand: Command = {
   options: {
     url: {
       value: "URL",
-      describe: { en: `the server; default ${DEFAULT_ENDPOINT}`, zh: `服务器地址；默认 ${DEFAULT_ENDPOINT}` },
+      describe: {
+        en: `the server; default ${DEFAULT_ENDPOINT}; its token is in CHAINWATCH_TOKEN or CHAINWATCH_TOKEN_FILE`,
+        zh: `服务器地址；默认 ${DEFAULT_ENDPOINT}；令牌取自 CHAINWATCH_TOKEN 或 CHAINWATCH_TOKEN_FILE`,
+      },
     },
     source: {
       value: "SOURCE",
       describe: {
-        en: "a metrics backend in place of a server: prometheus=URL; without alerts and active users",
-        zh: "以指标后端代替服务器：prometheus=URL；不含告警和活跃用户",
+        en: "who has the figures: local or local=URL, a running server, or prometheus=URL, which has no alerts and active users; default CHAINWATCH_SOURCE, else local",
+        zh: "由谁提供数据：local 或 local=URL（运行中的服务器），或 prometheus=URL（不含告警和活跃用户）；默认取 CHAINWATCH_SOURCE，否则为 local",
       },
     },
     window: {
@@ -40,6 +44,10 @@ export const topCommand: Command = {
         en: `how far back it looks; default ${DEFAULT_WINDOW}`,
         zh: `统计的时间窗口；默认 ${DEFAULT_WINDOW}`,
       },
+    },
+    service: {
+      value: "NAME",
+      describe: { en: "the figures of one service; alerts are those of all", zh: "只看一个服务的数据；告警不受影响" },
     },
     once: { describe: { en: "one frame, then done", zh: "只显示一次" } },
   },
@@ -61,9 +69,12 @@ export const topCommand: Command = {
   ],
   async run(flags, terminal) {
     const from = boardOf(flags, terminal.env);
+    const service = flags.text("service");
     try {
       await runTop({
         from,
+        ...(service !== undefined && { service }),
+        ...(terminal.keys && { keys: terminal.keys() }),
         language: terminal.language,
         once: flags.on("once"),
         json: flags.on("json"),
@@ -74,9 +85,10 @@ export const topCommand: Command = {
       return 0;
     } catch (error) {
       if (!(error instanceof NoBoard)) throw error;
+      const { text, cure } = error;
       throw new CommandError({
-        en: `no board from ${from.name}: ${error.text.en} → ${from.cure.en}`,
-        zh: `无法从 ${from.name} 读取面板：${error.text.zh} → ${from.cure.zh}`,
+        en: `no board from ${from.name}: ${text.en}${cure === undefined ? "" : ` → ${cure.en}`}`,
+        zh: `无法从 ${from.name} 读取面板：${text.zh}${cure === undefined ? "" : ` → ${cure.zh}`}`,
       });
     }
   },
@@ -92,18 +104,27 @@ function boardOf(flags: Flags, env: Terminal["env"]): BoardReader {
       zh: "选项 --url 与 --source 只能给一个：服务器或指标后端",
     });
   }
-  const setting = source === undefined ? undefined : { option: "source", at: "--source", value: source };
-  const backend = readMetricsBackend(setting, env);
-  if (backend !== undefined) return new SourceBoard(new PrometheusSource(backend), windowS);
+  const service = flags.text("service");
+  const named = url === undefined ? namedSource(source, env) : { server: serverUrl("--url", url), at: "--url" };
+  if (named !== undefined && "backend" in named) {
+    return new SourceBoard(new PrometheusSource(named.backend), windowS, service);
+  }
   const token = serverToken(env);
-  return new ServerBoard({ url: serverUrl("--url", url ?? DEFAULT_ENDPOINT), windowS, ...(token && { token }) });
+  return new ServerBoard({
+    url: named?.server ?? DEFAULT_ENDPOINT,
+    ...(named && { setting: named.at }),
+    windowS,
+    ...(service !== undefined && { service }),
+    ...(token && { token }),
+  });
 }
 
 function windowOf(text: string): number {
   const seconds = parseDuration(text);
-  if (seconds !== undefined && seconds > 0) return seconds;
+  if (seconds !== undefined && seconds > 0 && seconds <= LONGEST_WINDOW_S) return seconds;
+  const longest = formatDuration(LONGEST_WINDOW_S);
   throw new UsageError({
-    en: `option --window: expected a duration such as 5m or 1h, found ${JSON.stringify(text)}`,
-    zh: `选项 --window 应为时长，例如 5m 或 1h，却给了 ${JSON.stringify(text)}`,
+    en: `option --window: expected a duration such as 5m or 1h, ${longest} at most, found ${JSON.stringify(text)}`,
+    zh: `选项 --window 应为时长，例如 5m 或 1h，最长 ${longest}，却给了 ${JSON.stringify(text)}`,
   });
 }

@@ -13,6 +13,10 @@ export interface BoardOptions {
   /** Columns of the terminal; the board is 40 to 100 wide. */
   width: number;
   color: boolean;
+  /** The one service that the figures are of. */
+  service?: string;
+  /** How the board is ended, in its lower edge. */
+  ending?: string;
   /** With it, the last lines say what is firing. */
   alerts?: AlertsView;
   /** The metrics backend that the figures come straight from; the last line then says where alerts are. */
@@ -24,7 +28,10 @@ const NO_DATA: BilingualText = { en: "no data", zh: "暂无数据" };
 const NARROWEST_COLUMN = 16;
 
 /** The figures as a box for the terminal, with a line break after every line. */
-export function renderBoard(figures: BoardFigures, { language, width, color, alerts, source }: BoardOptions): string {
+export function renderBoard(
+  figures: BoardFigures,
+  { language, width, color, alerts, source, service, ending }: BoardOptions,
+): string {
   const paint = paintIf(color);
   const inner = Math.min(Math.max(width, 40), 100) - 4;
   const known = new Map(figures.indicators.map((figure) => [figure.id, figure]));
@@ -46,7 +53,12 @@ export function renderBoard(figures: BoardFigures, { language, width, color, ale
   const boxed = lines.map((line) =>
     line === RULE ? border(`├${"─".repeat(inner + 2)}┤`) : `${border("│")} ${padWidth(line, inner)} ${border("│")}`,
   );
-  return `${[topBorder(figures, inner, language, paint), ...boxed, border(`╰${"─".repeat(inner + 2)}╯`)].join("\n")}\n`;
+  const edges = [
+    topBorder({ figures, service }, inner, language, paint),
+    ...boxed,
+    bottomBorder(ending, inner, border),
+  ];
+  return `${edges.join("\n")}\n`;
 }
 
 const RULE = "─";
@@ -56,12 +68,23 @@ const SOURCE_LINES: Record<Language, (source: string) => string[]> = {
   zh: (source) => [`来自 ${source}`, "告警由 chainwatch serve 提供：见其页面，或 chainwatch top --url"],
 };
 
-function topBorder(figures: BoardFigures, inner: number, language: Language, paint: Paint): string {
-  const title = cutWidth(`Chainwatch · ${windowText(figures.window_s, language)}`, inner - 12);
+function topBorder(
+  { figures, service }: { figures: BoardFigures; service: string | undefined },
+  inner: number,
+  language: Language,
+  paint: Paint,
+): string {
+  const parts = ["Chainwatch", windowText(figures.window_s, language), ...(service === undefined ? [] : [service])];
+  const title = cutWidth(parts.join(" · "), inner - 12);
   const time = clockTime(figures.at);
   const line = "─".repeat(inner - displayWidth(title) - time.length - 4);
   const border = (text: string): string => paint("gray", text);
   return `${border("╭─")} ${paint("bold", title)} ${border(line)} ${time} ${border("─╮")}`;
+}
+
+function bottomBorder(ending: string | undefined, inner: number, border: (text: string) => string): string {
+  if (ending === undefined) return border(`╰${"─".repeat(inner + 2)}╯`);
+  return border(`╰${"─".repeat(inner - displayWidth(ending) - 1)} ${ending} ─╯`);
 }
 
 function windowText(windowS: number, language: Language): string {

@@ -30,6 +30,54 @@ export function padWidth(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
+/**
+ * The text in lines that are no wider, broken at spaces and between the characters of Chinese, or anywhere in a word
+ * that is wider than a line. The text has no colour codes.
+ */
+export function wrapWidth(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const piece of pieces(text)) {
+    if (line !== "" && displayWidth(line + piece.trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = "";
+    }
+    line += piece;
+    while (displayWidth(line.trimEnd()) > width) {
+      const begin = beginning(line, width);
+      lines.push(begin);
+      line = line.slice(begin.length);
+    }
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** What stays together: a word with the spaces after it, or a wide character with the punctuation after it. */
+function pieces(text: string): string[] {
+  const found: string[] = [];
+  let before = "";
+  for (const { segment } of clusters.segment(text)) {
+    const afterSpace = /\s/.test(before);
+    const beside = clusterWidth(segment) === 2 || clusterWidth(before) === 2;
+    const breaks = afterSpace ? !/\s/.test(segment) : beside && !NO_LINE_BEGINS_WITH.test(segment);
+    if (found.length === 0 || breaks) found.push(segment);
+    else found.push(`${found.pop()}${segment}`);
+    before = segment;
+  }
+  return found;
+}
+
+const NO_LINE_BEGINS_WITH = /^[\s，。、；：？！）》”’…,.;:?!)]/u;
+
+function beginning(text: string, width: number): string {
+  let begin = "";
+  for (const { segment } of clusters.segment(text)) {
+    if (begin !== "" && displayWidth(begin + segment) > width) break;
+    begin += segment;
+  }
+  return begin;
+}
+
 /** The text, cut with `…` when it is wider. The text has no colour codes. */
 export function cutWidth(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cutWidth, displayWidth, fitWidth } from "../../src/dashboard/display-width.js";
+import { cutWidth, displayWidth, fitWidth, wrapWidth } from "../../src/dashboard/display-width.js";
 
 describe("the width of a text on a terminal", () => {
   it.each([
@@ -38,5 +38,20 @@ describe("a text is fitted", () => {
 
   it("or only cut", () => {
     expect(cutWidth("成功", 6)).toBe("成功");
+  });
+});
+
+describe("a text is broken into lines", () => {
+  it.each([
+    ["", 5, [""]],
+    ["one two three", 7, ["one two", "three"]],
+    ["one two", 80, ["one two"]],
+    ["else .chainwatch/data", 20, ["else", ".chainwatch/data"]],
+    ["a-word-too-wide for it", 6, ["a-word", "-too-w", "ide", "for it"]],
+    // No line begins with the comma, and a Latin word among characters stays whole.
+    ["成功率，高", 6, ["成功", "率，高"]],
+    ["用 top 命令", 6, ["用 top", "命令"]],
+  ])("%j at %d columns", (text, width, lines) => {
+    expect(wrapWidth(text, width)).toEqual(lines);
   });
 });

@@ -1,8 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type BoardReader, NoBoard } from "../../src/dashboard/board-reader.js";
+import { displayWidth } from "../../src/dashboard/display-width.js";
 import { ServerBoard, type ServerBoardOptions } from "../../src/dashboard/server-board.js";
 import { SourceBoard } from "../../src/dashboard/source-board.js";
 import { runTop, type TopOptions } from "../../src/dashboard/top.js";
@@ -140,7 +142,10 @@ describe("one frame", () => {
   it("is refused with the reason when nothing listens", async () => {
     const answer = runTop(options({ url: `http://127.0.0.1:${await freePort()}`, out: terminal(false) }));
     await expect(answer).rejects.toBeInstanceOf(NoBoard);
-    await expect(answer).rejects.toMatchObject({ text: { en: "connection refused", zh: "连接被拒绝" } });
+    await expect(answer).rejects.toMatchObject({
+      text: { en: "nothing listens there", zh: "那里没有程序在监听" },
+      cure: { en: 'start "chainwatch serve" or correct --url' },
+    });
   });
 
   it("is refused with the reason when the server is another one, or refuses", async () => {
@@ -151,11 +156,11 @@ describe("one frame", () => {
       return (error as NoBoard).text.en;
     };
     state.figures = { hello: "world" };
-    expect(await reason()).toBe("its answer is not a Chainwatch server's");
+    expect(await reason()).toBe("what answers there is no Chainwatch server");
     state.status = 404;
     expect(await reason()).toMatch(/answered 404: "no such thing"$/);
     state.status = 401;
-    expect(await reason()).toContain("CHAINWATCH_TOKEN");
+    expect(await reason()).toBe("it answered 401: it asks for its token");
   });
 });
 
@@ -196,7 +201,10 @@ describe("the live board", () => {
     await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
 
     await first.stop();
-    await vi.waitFor(() => expect(out.frame).toMatch(/✗ nothing from http\S+ since \d\d:\d\d:\d\d: connection/), soon);
+    await vi.waitFor(
+      () => expect(out.frame).toMatch(/✗ nothing listens there, since \d\d:\d\d:\d\d \(http\S+\)/),
+      soon,
+    );
     expect(out.frame).toContain("count 5");
     expect(out.frame).toMatch(/The figures are from \d\d:\d\d:\d\d/);
 
@@ -211,9 +219,39 @@ describe("the live board", () => {
     const out = terminal(true);
     startLive({ url: `http://127.0.0.1:${port}`, out, language: "zh" });
     await vi.waitFor(() => expect(out.frame).toContain("chainwatch serve"), soon);
-    expect(out.frame).toContain("连接被拒绝");
+    expect(out.frame).toContain("✗ 那里没有程序在监听（");
     await startServer(port);
     await vi.waitFor(() => expect(out.frame).toContain("总数 5"), soon);
+  });
+
+  it("is quit with q and with Ctrl-C, as its edge says, and gives the keyboard back", async () => {
+    const { url } = await startServer();
+    for (const key of ["q", "\x03"]) {
+      const keys = Object.assign(new PassThrough(), { isTTY: true, raw: [] as boolean[] });
+      const setRawMode = (raw: boolean) => keys.raw.push(raw);
+      const out = terminal(true);
+      const done = runTop(options({ url, out, keys: Object.assign(keys, { setRawMode }) }));
+      await vi.waitFor(() => expect(out.frame).toMatch(/╰─+ q or Ctrl-C quits ─╯/), soon);
+      keys.write("x");
+      keys.write(key);
+      await done;
+      expect(keys.raw).toEqual([true, false]);
+      expect([keys.isPaused(), keys.listenerCount("data")]).toEqual([true, 0]);
+      expect(out.written.endsWith("\x1b[?25h\x1b[?1049l")).toBe(true);
+    }
+  });
+
+  it("says the reason whole on a terminal of 80 columns", async () => {
+    const { url, state } = await startServer();
+    const out = terminal(true);
+    startLive({ url, out });
+    await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
+    state.status = 503;
+    await vi.waitFor(() => expect(out.frame).toContain("✗"), soon);
+    const trouble = out.frame.slice(out.frame.indexOf("✗"));
+    expect(trouble).toMatch(/^✗ \S+ answered 503: "no such thing", since \d\d:\d\d:\d\d\s/);
+    expect(trouble).toContain(`(${url})`);
+    for (const line of out.frame.split("\r\n")) expect(displayWidth(line)).toBeLessThanOrEqual(80);
   });
 
   it("stops while a request hangs", async () => {
@@ -291,8 +329,8 @@ describe("the board of a metrics backend", () => {
     const out = terminal(true);
     // Asked as often as a server, so that the test need not wait.
     startLive({ from: Object.assign(from, { everyMs: 50 }), out });
-    await vi.waitFor(() => expect(out.frame).toContain("✗ nothing from prometheus http://prom:9090 since"), soon);
-    expect(out.frame).toContain("Check the address after --source");
+    await vi.waitFor(() => expect(out.frame).toContain("✗ connection refused, since "), soon);
+    expect(out.frame).toContain("(prometheus http://prom:9090)");
     state.down = false;
     await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
     state.down = true;
