@@ -41,6 +41,10 @@ const LANG_OPTION: CommandOption = {
 };
 const HELP_OPTION: CommandOption = { describe: { en: "this text", zh: "显示本说明" } };
 
+/** Columns of the help. */
+const LONGEST_LINE = 100;
+const SHORTEST_LINE = 60;
+
 /**
  * Runs one command line.
  *
@@ -55,6 +59,9 @@ export async function runCommandLine(
   const words = args[0] === "help" ? [...args.slice(1), "--help"] : args;
   const language = languageAskedFor(words) ?? languageOf(surroundings.env);
   const terminal: Terminal = { ...surroundings, language };
+  // Long lines are hard to read even where the terminal has room for them.
+  const columns = Math.min(surroundings.screen.columns || LONGEST_LINE, LONGEST_LINE);
+  const style = { language, columns: Math.max(columns, SHORTEST_LINE) };
   const { path, named, rest } = findCommand(words);
   const call = path.join(" ");
   try {
@@ -65,7 +72,7 @@ export async function runCommandLine(
     }
     if (named === undefined || "commands" in named) {
       if (next !== undefined && next !== "--help") throw unknownCommand(next, call, named?.commands ?? COMMANDS);
-      terminal.out(named === undefined ? rootHelp(COMMANDS, language) : groupHelp(named, language));
+      terminal.out(named === undefined ? rootHelp(COMMANDS, style) : groupHelp(named, style));
       return next === undefined ? 2 : 0;
     }
     const options = {
@@ -76,7 +83,7 @@ export async function runCommandLine(
     };
     const flags = parseFlags(rest, options, named.words);
     if (flags.on("help")) {
-      terminal.out(commandHelp(call, named, options, language));
+      terminal.out(commandHelp(call, named, options, style));
       return 0;
     }
     checkLanguage(flags.text("lang"));
@@ -142,7 +149,7 @@ function report(error: unknown, call: string, terminal: Terminal): number {
   }
   // A setting that cannot work says itself what was expected, where, and the cure.
   if (error instanceof ConfigError) {
-    terminal.err(error.message);
+    terminal.err(error.text[terminal.language]);
     return 2;
   }
   terminal.err(`chainwatch: ${error instanceof Error ? error.message : String(error)}`);

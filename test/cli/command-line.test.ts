@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { runCommandLine } from "../../src/commands/run-command-line.js";
+import { displayWidth } from "../../src/dashboard/display-width.js";
 
-async function run(args: string[], env: Record<string, string> = {}) {
+async function run(args: string[], env: Record<string, string> = {}, columns?: number) {
   const out: string[] = [];
   const err: string[] = [];
   const code = await runCommandLine(args, {
-    screen: { write: (text: string) => out.push(text) },
+    screen: { write: (text: string) => out.push(text), ...(columns !== undefined && { columns }) },
     color: false,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
@@ -38,6 +39,36 @@ describe("help", () => {
     expect((await run(["top", "--help", "--lang=en"], { LANG: "zh_CN.UTF-8" })).out).toContain("Options");
   });
 
+  test.each(["en", "zh"])("no line is wider than the terminal, nor than 100 columns: %s", async (lang) => {
+    const groups = [[], ["alerts"], ["silences"], ["rules"], ["receivers"]];
+    const commands = [["serve"], ["top"], ["demo"], ["doctor"], ["init"], ["rules", "run"], ["rules", "backtest"]];
+    const inGroups = [
+      ["silences", "add"],
+      ["alerts", "ack"],
+      ["rules", "explain"],
+      ["rules", "export"],
+    ];
+    for (const words of [...groups, ...commands, ...inGroups]) {
+      for (const [columns, widest] of [
+        [undefined, 100],
+        [200, 100],
+        [80, 80],
+        [0, 100],
+      ] as const) {
+        const { out } = await run([...words, "--help", "--lang", lang], {}, columns);
+        const wide = out.split("\n").filter((line) => displayWidth(line) > widest);
+        expect(wide, `${words.join(" ")} at ${columns}`).toEqual([]);
+      }
+    }
+  });
+
+  test("an example that is cut is one command still", async () => {
+    const { out } = await run(["silences", "add", "--help"], {}, 80);
+    const [first = "", second] = out.slice(out.indexOf("chainwatch silences add severity")).split("\n");
+    expect(first).toMatch(/'model=~"gpt-\.\*"' .*\\$/);
+    expect(second).toMatch(/^ +\S/);
+  });
+
   test("--version is the package's", async () => {
     expect((await run(["--version"])).out).toMatch(/^\d+\.\d+\.\d+/);
   });
@@ -60,7 +91,8 @@ describe("a wrong command line is refused with exit code 2 and the cure", () => 
     [["top", "--window"], "option --window needs a value: --window DURATION"],
     [["top", "--window", "--json"], "option --window needs a value: --window DURATION"],
     [["top", "--once=yes"], 'option --once takes no value, found "yes"'],
-    [["top", "--window", "soon"], 'expected a duration such as 5m or 1h, found "soon"'],
+    [["top", "--window", "soon"], 'expected a duration such as 5m or 1h, 31d at most, found "soon"'],
+    [["top", "--window", "100d"], "31d at most"],
     [["top", "--url", "localhost"], 'expected a URL such as http://127.0.0.1:4318, found "localhost"'],
     [["top", "--url", "http://127.0.0.1:9", "--source", "local"], "options --url and --source: expected one of them"],
     [["top", "--once", "--once"], "option --once is given twice"],
@@ -86,7 +118,9 @@ describe("a wrong command line is refused with exit code 2 and the cure", () => 
 test("top says that a metrics backend is not there, and what to check", async () => {
   const gone = await run(["top", "--once", "--source", "prometheus=http://127.0.0.1:9"]);
   expect(gone.code).toBe(1);
-  expect(gone.err).toMatch(/no board from prometheus http:\/\/127\.0\.0\.1:9: .*→ Check the address after --source/);
+  expect(gone.err).toMatch(
+    /no board from prometheus http:\/\/127\.0\.0\.1:9: .* → give the HTTP port, mostly 9090, in --source$/,
+  );
   const wrong = await run(["top", "--source", "prometheus"]);
   expect(wrong.code).toBe(2);
   expect(wrong.err).toContain('expected local, or prometheus=URL, found "prometheus" (at --source)');
