@@ -106,7 +106,7 @@ describe("the alerts on the board", () => {
 
   it("name level, rule, indicator, value, threshold and time", () => {
     expect(board("zh", exampleAlert())).toMatch(
-      /🚨 CRITICAL 成功率严重低 {2}success_rate 71\.4 % < 90 % {2}since \d\d:\d\d:\d\d/,
+      /🚨 CRITICAL 成功率严重低 {2}success_rate 71\.4 % < 90 % {2}始于 \d\d:\d\d:\d\d/,
     );
     expect(board("en", exampleAlert({ labels: { service: "shop" } }))).toMatch(
       /🚨 CRITICAL Very low success rate \{service=shop\} {2}success_rate 71\.4 % < 90 % {2}since \d\d:\d\d:\d\d/,

@@ -20,7 +20,7 @@ export function consoleMessage(transition: AlertTransition, language: Language):
   ];
   const reason = REASON_TEXTS[transition.reason];
   if (reason !== undefined) parts.push(reason[language]);
-  parts.push(resolved ? durationText(transition, language) : `since ${timeOfDay(transition.since)}`);
+  parts.push(resolved ? durationText(transition, language) : sinceText(transition, language));
   const line = parts.join("  ");
   return printable(transition.trace_url === undefined ? line : `${line}   trace ${transition.trace_url}`);
 }
@@ -33,6 +33,10 @@ function measured(transition: AlertTransition, language: Language): string {
   return to === "resolved" || op === undefined || threshold === undefined
     ? shown
     : `${shown} ${op} ${figure(threshold)}`;
+}
+
+function sinceText({ since }: AlertTransition, language: Language): string {
+  return language === "zh" ? `始于 ${timeOfDay(since)}` : `since ${timeOfDay(since)}`;
 }
 
 function durationText({ since, at }: AlertTransition, language: Language): string {

@@ -29,7 +29,7 @@ async function printed(parts: Partial<AlertTransition>, language: Language): Pro
 test("a critical alert has emoji, level, name, indicator, value, threshold, time and the link to a trace", async () => {
   const trace_url = "http://127.0.0.1:4318/traces/3f9c";
   expect(await printed({ trace_url }, "zh")).toBe(
-    "🚨 CRITICAL 成功率严重低  success_rate 71 % < 90 %  since 10:32:05   trace http://127.0.0.1:4318/traces/3f9c",
+    "🚨 CRITICAL 成功率严重低  success_rate 71 % < 90 %  始于 10:32:05   trace http://127.0.0.1:4318/traces/3f9c",
   );
   expect(await printed({ trace_url }, "en")).toBe(
     "🚨 CRITICAL Very low success rate  success_rate 71 % < 90 %  since 10:32:05   trace http://127.0.0.1:4318/traces/3f9c",
