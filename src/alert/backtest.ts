@@ -1,3 +1,5 @@
+import type { BilingualText } from "../indicators/language.js";
+import { failureText } from "../query/source-failure.js";
 import type { AlertInstance } from "./alert-instance.js";
 import type { AlertTransition } from "./alert-view.js";
 import { type Answer, evaluateRule } from "./evaluate.js";
@@ -34,7 +36,7 @@ export interface RuleBacktest {
   /** Evaluations that failed, or could not use all of their answer; they kept the state. */
   failed: number;
   /** The newest of those. */
-  error?: string;
+  error?: BilingualText;
   /** Oldest first. */
   firings: BacktestFiring[];
 }
@@ -97,21 +99,25 @@ async function tryGroup(
   }
 }
 
+/** An answer; why there is none, in both languages. */
+type AnswerInWords = Answer & { words?: BilingualText };
+
 async function answerAt(
   asker: Pick<QuestionAsker, "ask">,
   { question }: Rule,
   atMs: number,
   signal: AbortSignal | undefined,
-): Promise<Answer> {
+): Promise<AnswerInWords> {
   try {
     return { samples: await asker.ask(question, atMs, signal) };
   } catch (error) {
     signal?.throwIfAborted();
-    return { error: error instanceof Error ? error.message : String(error) };
+    const words = failureText(error);
+    return { error: words.en, words };
   }
 }
 
-function evaluate(tried: TriedRule, answer: Answer, atMs: number): void {
+function evaluate(tried: TriedRule, answer: AnswerInWords, atMs: number): void {
   const { rule, open, result } = tried;
   const { instances, transitions, error } = evaluateRule(rule, tried.instances, answer, atMs);
   tried.instances = instances;
@@ -119,7 +125,7 @@ function evaluate(tried: TriedRule, answer: Answer, atMs: number): void {
   if ("samples" in answer && answer.samples.length === 0) result.withoutData++;
   if (error !== undefined) {
     result.failed++;
-    result.error = error;
+    result.error = answer.words ?? { en: error, zh: error };
   }
   for (const transition of transitions) {
     if (transition.to === "firing") {

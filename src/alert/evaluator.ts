@@ -386,7 +386,7 @@ export class Evaluator {
       const message = messageOf(error);
       const reason = error instanceof QueryError ? error.reason : "source_failed";
       return {
-        answer: { error: message.startsWith(`${source} `) ? message : `${source}: ${message}` },
+        answer: { error: message.startsWith(source) ? message : `${source}: ${message}` },
         kind: reason === "timeout" ? "timeout" : "error",
         faultOf: reason === "timeout" || reason === "source_failed" ? "source" : "question",
       };

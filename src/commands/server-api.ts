@@ -1,8 +1,9 @@
 import { userInfo } from "node:os";
-import { serverFault, serverRefusal } from "../dashboard/server-fault.js";
+import type { Trouble } from "../export/connection-trouble.js";
 import { DEFAULT_ENDPOINT } from "../export/export-settings.js";
 import type { BilingualText } from "../indicators/language.js";
 import { nearestName } from "../instrument/nearest-name.js";
+import { type AskedServer, serverRefusal, serverTrouble } from "../query/server-trouble.js";
 import type { CommandOption, Flags } from "./command.js";
 import { CommandError } from "./command-error.js";
 import { serverToken } from "./server-token.js";
@@ -10,7 +11,7 @@ import { serverUrl } from "./server-url.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_S = 10;
 
 /** The options of commands that call a running server or evaluator. */
 export const URL_OPTION: Readonly<Record<string, CommandOption>> = {
@@ -49,13 +50,14 @@ function userName(): string | undefined {
 
 /** The JSON API of a running server or evaluator. */
 export class ServerApi {
-  readonly #url: string;
+  readonly #server: AskedServer;
   readonly #headers: Record<string, string>;
   readonly #stop: AbortSignal;
 
   /** @throws {UsageError} */
   constructor(flags: Flags, { env, stop }: Pick<Terminal, "env" | "stop">) {
-    this.#url = serverUrl("--url", flags.text("url") ?? DEFAULT_ENDPOINT);
+    const url = serverUrl("--url", flags.text("url") ?? DEFAULT_ENDPOINT);
+    this.#server = { url, setting: "--url", timeoutS: TIMEOUT_S };
     const token = serverToken(env);
     this.#headers = token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
     this.#stop = stop;
@@ -83,22 +85,26 @@ export class ServerApi {
   async #call<View>(path: string, init: RequestInit): Promise<View> {
     let answer: { status: number; ok: boolean; body: string };
     try {
-      const response = await fetch(this.#url + path, {
+      const response = await fetch(this.#server.url + path, {
         ...init,
         headers: { ...init.headers, ...this.#headers },
-        signal: AbortSignal.any([this.#stop, AbortSignal.timeout(TIMEOUT_MS)]),
+        signal: AbortSignal.any([this.#stop, AbortSignal.timeout(TIMEOUT_S * 1000)]),
       });
       answer = { status: response.status, ok: response.ok, body: await response.text() };
       if (answer.ok) return JSON.parse(answer.body);
     } catch (error) {
-      const { en, zh } = serverFault(error, TIMEOUT_MS);
-      throw new CommandError({
-        en: `no answer from ${this.#url}: ${en} → Start a server with chainwatch serve, or name one with --url`,
-        zh: `${this.#url} 没有应答：${zh} → 请用 chainwatch serve 启动服务器，或用 --url 指定服务器`,
-      });
+      this.#stop.throwIfAborted();
+      throw this.#failure(serverTrouble(error, this.#server));
     }
-    const { en, zh } = serverRefusal(answer.status, path, answer.body);
-    throw new CommandError({ en: `${this.#url}: ${en}`, zh: `${this.#url}：${zh}` });
+    throw this.#failure(serverRefusal(answer.status, path, answer.body, this.#server));
+  }
+
+  #failure({ what, cure }: Trouble): CommandError {
+    const { url } = this.#server;
+    return new CommandError({
+      en: `${url}: ${what.en}${cure === undefined ? "" : ` → ${cure.en}`}`,
+      zh: `${url}：${what.zh}${cure === undefined ? "" : ` → ${cure.zh}`}`,
+    });
   }
 }
 

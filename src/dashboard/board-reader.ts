@@ -1,4 +1,5 @@
 import type { AlertsView } from "../alert/alert-view.js";
+import type { Trouble } from "../export/connection-trouble.js";
 import type { BilingualText } from "../indicators/language.js";
 import type { BoardFigures } from "../query/board-figures.js";
 
@@ -16,8 +17,6 @@ export interface BoardReader {
   readonly name: string;
   /** How often the live board asks. Milliseconds. */
   readonly everyMs: number;
-  /** What to do when it has never answered. */
-  readonly cure: BilingualText;
   /**
    * @throws {NoBoard} it is not there, does not answer in time, or refuses
    * @throws the signal's reason once it aborts
@@ -25,14 +24,16 @@ export interface BoardReader {
   read(signal: AbortSignal): Promise<Board>;
 }
 
-/** There is no board. `text` says why, in a few words. */
+/** There is no board: why, in a few words, and what to do when somebody knows. */
 export class NoBoard extends Error {
   override readonly name = "NoBoard";
 
-  constructor(
-    readonly text: BilingualText,
-    cause?: unknown,
-  ) {
-    super(text.en, { cause });
+  readonly text: BilingualText;
+  readonly cure: BilingualText | undefined;
+
+  constructor({ what, cure }: Omit<Trouble, "kind">, cause?: unknown) {
+    super(what.en, { cause });
+    this.text = what;
+    this.cure = cure;
   }
 }

@@ -1,58 +1,61 @@
 import type { AlertsView } from "../alert/alert-view.js";
 import type { BoardFigures } from "../query/board-figures.js";
+import { type AskedServer, notChainwatch, serverRefusal, serverTrouble } from "../query/server-trouble.js";
 import type { Secret } from "../receive/secret.js";
 import { type Board, type BoardReader, NoBoard } from "./board-reader.js";
-import { serverFault, serverRefusal } from "./server-fault.js";
 
 export interface ServerBoardOptions {
   /** Of the server, e.g. `http://127.0.0.1:4318`. */
   url: string;
+  /** The option or variable that has the address; default `--url`. */
+  setting?: string;
   windowS: number;
+  /** The one service that the figures are of; default all. */
+  service?: string;
   /** For servers that ask for one. */
   token?: Secret;
 }
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_S = 5;
 
 /** The board of a running server. */
 export class ServerBoard implements BoardReader {
   readonly name: string;
   readonly everyMs = 1_000;
-  readonly cure = {
-    en: "Start a server with chainwatch serve, or name one with --url",
-    zh: "请用 chainwatch serve 启动服务器，或用 --url 指定服务器",
-  };
-  readonly #windowS: number;
+  readonly #server: AskedServer;
+  readonly #parameters: URLSearchParams;
   readonly #token: Secret | undefined;
 
-  constructor({ url, windowS, token }: ServerBoardOptions) {
+  constructor({ url, setting = "--url", windowS, service, token }: ServerBoardOptions) {
     this.name = url.replace(/\/+$/, "");
-    this.#windowS = windowS;
+    this.#server = { url: this.name, setting, timeoutS: TIMEOUT_S };
+    this.#parameters = new URLSearchParams({ window: String(windowS) });
+    if (service !== undefined) this.#parameters.set("where.service", service);
     this.#token = token;
   }
 
   async read(signal: AbortSignal): Promise<Board> {
     const [figures, alerts] = await Promise.all([
-      this.#getJson(`/api/indicators?window=${this.#windowS}`, signal),
+      this.#getJson("/api/indicators", signal, `?${this.#parameters}`),
       this.#getJson("/api/alerts", signal),
     ]);
     if (!isRecordWith(figures, "indicators") || !isRecordWith(alerts, "active")) {
-      throw new NoBoard({ en: "its answer is not a Chainwatch server's", zh: "应答不是来自 Chainwatch 服务器" });
+      throw new NoBoard(notChainwatch(this.#server));
     }
     return { ...(figures as unknown as BoardFigures), alerts: alerts as unknown as AlertsView };
   }
 
-  async #getJson(path: string, signal: AbortSignal): Promise<unknown> {
+  async #getJson(path: string, signal: AbortSignal, query = ""): Promise<unknown> {
     try {
-      const response = await fetch(this.name + path, {
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      const response = await fetch(this.name + path + query, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_S * 1000)]),
         headers: this.#token === undefined ? {} : { authorization: `Bearer ${this.#token.reveal()}` },
       });
-      if (!response.ok) throw new NoBoard(serverRefusal(response.status, path, await response.text()));
+      if (!response.ok) throw new NoBoard(serverRefusal(response.status, path, await response.text(), this.#server));
       return await response.json();
     } catch (error) {
       signal.throwIfAborted();
-      throw error instanceof NoBoard ? error : new NoBoard(serverFault(error, TIMEOUT_MS), error);
+      throw error instanceof NoBoard ? error : new NoBoard(serverTrouble(error, this.#server), error);
     }
   }
 }

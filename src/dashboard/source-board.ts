@@ -3,6 +3,7 @@ import { findIndicator } from "../indicators/catalogue.js";
 import { boardFigures } from "../query/board-figures.js";
 import type { MetricSource } from "../query/metric-source.js";
 import { QueryError } from "../query/query-error.js";
+import { failureText, SourceFailure } from "../query/source-failure.js";
 import { type Board, type BoardReader, NoBoard } from "./board-reader.js";
 
 const TIMEOUT_MS = 10_000;
@@ -15,11 +16,12 @@ export class SourceBoard implements BoardReader {
   readonly name: string;
   /** A backend gets new points every 10 s or so, and a board is some forty queries. */
   readonly everyMs = 5_000;
-  readonly cure = { en: "Check the address after --source", zh: "请检查 --source 中的地址" };
 
   constructor(
     private readonly source: MetricSource,
     private readonly windowS: number,
+    /** The one service that the figures are of; default all. */
+    private readonly service?: string,
   ) {
     this.name = source.name;
   }
@@ -28,10 +30,11 @@ export class SourceBoard implements BoardReader {
     const stop = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     // Every question of the board listens to it, which is more than Node takes for a leak.
     setMaxListeners(0, stop);
+    const where = this.service === undefined ? {} : { service: this.service };
     const inMetrics = (id: string): boolean => findIndicator(id)?.metricQuestion !== undefined;
     const metrics: MetricSource = {
       name: this.name,
-      query: async (question) => (inMetrics(question.indicator) ? this.source.query(question, stop) : []),
+      query: async (question) => (inMetrics(question.indicator) ? this.source.query({ ...question, where }, stop) : []),
     };
     try {
       const figures = await boardFigures(metrics, { windowS: this.windowS, atMs: Date.now() });
@@ -39,7 +42,8 @@ export class SourceBoard implements BoardReader {
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof QueryError)) throw error;
-      throw new NoBoard({ en: error.message, zh: error.message }, error);
+      const { trouble } = error instanceof SourceFailure ? error : { trouble: undefined };
+      throw new NoBoard(trouble ?? { what: failureText(error), cure: undefined }, error);
     }
   }
 }

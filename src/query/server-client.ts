@@ -1,10 +1,14 @@
 import type { Secret } from "../receive/secret.js";
 import { limitCalls } from "./limited-calls.js";
 import { QueryError } from "./query-error.js";
+import { type AskedServer, notChainwatch, serverRefusal, serverTrouble } from "./server-trouble.js";
+import { SourceFailure } from "./source-failure.js";
 
 export interface ServerClientOptions {
   /** Of the server, without a slash at its end, e.g. `http://127.0.0.1:4318`. */
   url: string;
+  /** The option or variable that has the address; default `--source`. */
+  setting?: string;
   /** For servers that ask for one. */
   token?: Secret;
   /** Seconds that an answer may take; default 10. */
@@ -18,15 +22,20 @@ const MOST_CALLS = 4;
 export class ServerClient {
   /** Shown in messages. */
   readonly name: string;
+  readonly #server: AskedServer;
   readonly #get: (path: string) => Promise<unknown>;
 
-  constructor({ url, token, timeoutS = 10 }: ServerClientOptions) {
+  constructor({ url, setting = "--source", token, timeoutS = 10 }: ServerClientOptions) {
+    this.#server = { url, setting, timeoutS };
     this.name = `local ${url}`;
     const headers = token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
     this.#get = limitCalls(MOST_CALLS, async (path) => {
       const response = await fetch(url + path, { headers, signal: AbortSignal.timeout(timeoutS * 1000) });
       if (response.ok) return response.json();
-      throw refusal(response.status, await response.text());
+      const { status } = response;
+      const call = path.split("?", 1)[0] ?? path;
+      const reason = status === 400 ? "invalid_question" : "source_failed";
+      throw new SourceFailure(this.name, serverRefusal(status, call, await response.text(), this.#server), { reason });
     });
   }
 
@@ -40,35 +49,15 @@ export class ServerClient {
     try {
       answer = await this.#get(`${path}?${parameters}`);
     } catch (error) {
-      throw error instanceof QueryError ? error : new QueryError(...fault(error), { cause: error });
+      if (error instanceof QueryError) throw error;
+      const late = error instanceof Error && error.name === "TimeoutError";
+      throw new SourceFailure(this.name, serverTrouble(error, this.#server), {
+        reason: late ? "timeout" : "source_failed",
+        cause: error,
+      });
     }
     const items = (answer as Record<string, unknown> | null)?.[list];
     if (Array.isArray(items)) return items;
-    throw new QueryError("source_failed", "its answer is not a Chainwatch server's");
+    throw new SourceFailure(this.name, notChainwatch(this.#server));
   }
-}
-
-function refusal(status: number, body: string): QueryError {
-  if (status === 401 || status === 403) {
-    return new QueryError("source_failed", `it answered ${status}: set CHAINWATCH_TOKEN to the server's token`);
-  }
-  const reason = status >= 500 ? "source_failed" : "invalid_question";
-  return new QueryError(reason, `it answered ${status}${errorMessage(body)}`);
-}
-
-/** The API says what is wrong as `{ error: { message } }`. */
-function errorMessage(body: string): string {
-  try {
-    const { error } = JSON.parse(body) as { error?: { message?: unknown } };
-    return typeof error?.message === "string" ? `: ${error.message}` : "";
-  } catch {
-    return "";
-  }
-}
-
-function fault(error: unknown): ["timeout" | "source_failed", string] {
-  if (error instanceof SyntaxError) return ["source_failed", "its answer is not JSON: no Chainwatch server"];
-  if (error instanceof Error && error.name === "TimeoutError") return ["timeout", "no answer in time"];
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return ["source_failed", cause instanceof Error ? cause.message : String(cause)];
 }

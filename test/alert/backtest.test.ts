@@ -88,7 +88,7 @@ test("no data and failed questions are counted, and end nothing", async () => {
     if (bad(120, 180)(atMs)) return [];
     return [{ labels: {}, value: bad(30, 240)(atMs) ? 9 : 1 }];
   });
-  expect(result).toMatchObject({ failed: 4, error: "source down", withoutData: 4 });
+  expect(result).toMatchObject({ failed: 4, error: { en: "source down", zh: "source down" }, withoutData: 4 });
   expect(result?.firings.map(({ durationS }) => durationS)).toEqual([210]);
 });
 

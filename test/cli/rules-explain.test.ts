@@ -135,7 +135,7 @@ describe("asked once", () => {
   test("no answer: the state is not known", async () => {
     const words = ["rules", "explain", "failing", "--config", rulesFile(FAILING), "--source", `prometheus=${NOWHERE}`];
     const { out, code, err } = await runWords(words);
-    expect(out).toMatch(/ {2}state: not known: .*cannot be reached/);
+    expect(out).toMatch(/ {2}state: not known: prometheus \S+: web clients never call this port/);
     expect({ code, err }).toEqual({ code: 0, err: "" });
   });
 });
@@ -167,7 +167,7 @@ describe("by a running server", () => {
   test("that was named and is not there is a fault", async () => {
     const { code, err } = await runWords(["rules", "explain", "slow-response", "--url", NOWHERE]);
     expect(code).toBe(1);
-    expect(err).toContain(`no answer from ${NOWHERE}`);
+    expect(err).toContain(`${NOWHERE}: web clients never call this port → `);
   });
 });
 

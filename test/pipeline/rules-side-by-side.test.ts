@@ -292,7 +292,7 @@ describe("as time passes", () => {
     });
     expect(await ours.onVictoriaMetrics.standing(kept)).toMatchObject({
       state: "firing",
-      error: expect.stringContaining("cannot be reached"),
+      error: expect.stringContaining("nothing listens there"),
     });
     await victoriaMetrics.part.start();
     await until("ours has an answer", async () => (await ours.onVictoriaMetrics.standing(kept)).error === undefined);

@@ -40,9 +40,11 @@ test("who does not answer, and who is no Chainwatch server, is an error", async 
   const gone = serverSource({ url: "http://127.0.0.1:9" });
   await expect(gone.query(question)).rejects.toMatchObject({ reason: "source_failed" });
   const other = await PrometheusServer.handling((_, response) => response.end("<html>"));
-  await expect(serverSource({ url: other.url }).query(question)).rejects.toThrow("not JSON");
+  await expect(serverSource({ url: other.url }).query(question)).rejects.toThrow(
+    "no Chainwatch server → correct --source",
+  );
   const empty = await PrometheusServer.answering(() => []);
-  await expect(serverSource({ url: empty.url }).query(question)).rejects.toThrow("not a Chainwatch server's");
+  await expect(serverSource({ url: empty.url }).query(question)).rejects.toThrow("no Chainwatch server");
   const silent = await PrometheusServer.handling(() => {});
   await expect(serverSource({ url: silent.url, timeoutS: 0.05 }).query(question)).rejects.toMatchObject({
     reason: "timeout",

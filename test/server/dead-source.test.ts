@@ -48,7 +48,7 @@ test("a server whose source is dead lives and stores, and says in its log, its s
   await server.evaluateNow();
   await server.evaluateNow();
   expect(logged).toEqual([
-    `Rules: 2 of 2 that ask prometheus ${url} have no answer and keep the state of their alerts: prometheus ${url} cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}. Is it running, and is the address right?`,
+    `Rules: 2 of 2 that ask prometheus ${url} have no answer and keep the state of their alerts: prometheus ${url}: nothing listens there → start it or correct --source`,
   ]);
   expect((await json(server, "/api/status")).source_health).toEqual([
     {
@@ -56,14 +56,14 @@ test("a server whose source is dead lives and stores, and says in its log, its s
       rules: 2,
       without_answer: ["slow", "dear"],
       failing_since: expect.stringMatching(/Z$/),
-      error: expect.stringContaining("ECONNREFUSED"),
+      error: expect.stringContaining("nothing listens there"),
     },
   ]);
   expect((await call(server, "/readyz")).status).toBe(200);
   expect(await runWords(["alerts", "list", "--url", server.url])).toMatchObject({
     code: 1,
     out: "",
-    err: expect.stringMatching(/2 of 2 rules have no answer: prometheus \S+ cannot be reached/),
+    err: expect.stringMatching(/2 of 2 rules have no answer: prometheus \S+: nothing listens there/),
   });
 
   await startBackend(port);

@@ -171,8 +171,8 @@ function troubleLines({ evaluations, withoutData, failed, error }: RuleBacktest,
     zh: `    ${evaluations} 次评估中 ${withoutData} 次没有数据`,
   };
   const failures = {
-    en: `    failed at ${failed} of ${evaluations} evaluations: ${error}`,
-    zh: `    ${evaluations} 次评估中 ${failed} 次失败：${error}`,
+    en: `    failed at ${failed} of ${evaluations} evaluations: ${error?.en}`,
+    zh: `    ${evaluations} 次评估中 ${failed} 次失败：${error?.zh}`,
   };
   return [...(withoutData > 0 ? [noData[language]] : []), ...(failed > 0 ? [failures[language]] : [])];
 }
@@ -211,7 +211,7 @@ function jsonOf({ fromMs, toMs, source, results }: Summary): object {
         evaluations,
         without_data: withoutData,
         failed,
-        ...(error !== undefined && { error }),
+        ...(error !== undefined && { error: error.en }),
         fired: firings.length,
         fired_a_day: aDay,
         firing_s: inAllS,

@@ -1,5 +1,5 @@
 import type { AlertsView, AlertTransition } from "../../alert/alert-view.js";
-import { type Answer, evaluateRule } from "../../alert/evaluate.js";
+import { evaluateRule } from "../../alert/evaluate.js";
 import type { Rule } from "../../alert/rule.js";
 import { ruleInWords } from "../../alert/rule-in-words.js";
 import { ruleView } from "../../alert/rule-view.js";
@@ -9,6 +9,7 @@ import { DEFAULT_ENDPOINT } from "../../export/export-settings.js";
 import type { BilingualText, Language } from "../../indicators/language.js";
 import { nearestName } from "../../instrument/nearest-name.js";
 import type { PromQlQueries } from "../../query/prometheus/compile-promql.js";
+import { failureText } from "../../query/source-failure.js";
 import { alertLine } from "../alerts/alert-line.js";
 import type { Command, Flags } from "../command.js";
 import { CommandError } from "../command-error.js";
@@ -170,12 +171,12 @@ async function runningStanding(rule: Rule, flags: Flags, terminal: Terminal): Pr
 async function askedOnce(rule: Rule, { source, backend }: EvaluatorSource): Promise<Standing> {
   const { QuestionAsker } = await import("../../alert/question-asker.js");
   const atMs = Date.now();
-  const answer: Answer = await new QuestionAsker(source, backend).ask(rule.question, atMs).then(
+  const answer = await new QuestionAsker(source, backend).ask(rule.question, atMs).then(
     (samples) => ({ samples }),
-    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => ({ failed: failureText(error) }),
   );
   const from = source.name;
-  if ("error" in answer) return { from, why: { en: answer.error, zh: answer.error }, alerts: [] };
+  if ("failed" in answer) return { from, why: answer.failed, alerts: [] };
   const { instances, transitions, value, error } = evaluateRule(rule, [], answer, atMs);
   const states = instances.map(({ state }) => state);
   const counts = answer.samples.flatMap(({ count }) => count ?? []);

@@ -5,6 +5,7 @@ import type { BilingualText } from "../../indicators/language.js";
 import { type BoardFigures, boardFigures } from "../../query/board-figures.js";
 import type { MetricSource, Sample } from "../../query/metric-source.js";
 import { QueryError } from "../../query/query-error.js";
+import { LONGEST_WINDOW_S } from "../../query/query-window.js";
 import { type SeriesSource, type SeriesTimes, timesOf } from "../../query/series-source.js";
 import { ApiError } from "./api-error.js";
 import type { QueryParameters } from "./query-parameters.js";
@@ -38,7 +39,7 @@ interface Question {
   where: DimensionValues;
 }
 
-const WINDOW = { least: 1, most: 31 * 86_400, whole: false } as const;
+const WINDOW = { least: 1, most: LONGEST_WINDOW_S, whole: false } as const;
 
 function question(query: QueryParameters, nowMs: number): Question {
   return {

@@ -3,7 +3,8 @@ import { limitCalls } from "../limited-calls.js";
 import { QueryError } from "../query-error.js";
 import type { SeriesTimes } from "../series-source.js";
 import { shareCalls } from "../shared-calls.js";
-import { dataOf, type HttpReply } from "./prometheus-reply.js";
+import { SourceFailure } from "../source-failure.js";
+import { type AskedBackend, backendTrouble, dataOf, type HttpReply } from "./prometheus-reply.js";
 
 /** Where the Prometheus query API is. */
 export interface PrometheusBackend {
@@ -11,6 +12,8 @@ export interface PrometheusBackend {
   url: string;
   /** Sent with every question. */
   headers?: Readonly<Record<string, Secret>>;
+  /** The option or variable that has the address; default `--source`. */
+  setting?: string;
 }
 
 export interface PrometheusClientOptions {
@@ -51,17 +54,20 @@ interface Call {
 export class PrometheusClient {
   /** Shown in messages and on the page. */
   readonly name: string;
-  readonly #url: string;
+  readonly #backend: AskedBackend;
   readonly #headers: Readonly<Record<string, Secret>>;
   readonly #timeoutS: number;
   readonly #data: (call: Call) => Promise<unknown>;
 
-  constructor({ url, headers = {} }: PrometheusBackend, { timeoutS = 10 }: PrometheusClientOptions = {}) {
-    this.#url = url;
+  constructor(
+    { url, headers = {}, setting = "--source" }: PrometheusBackend,
+    { timeoutS = 10 }: PrometheusClientOptions = {},
+  ) {
     this.#headers = headers;
     this.#timeoutS = timeoutS;
     this.name = `prometheus ${url}`;
-    const limited = limitCalls(MOST_CALLS, async (call: Call) => dataOf(this.name, await this.#send(call)));
+    this.#backend = { url, name: this.name, setting, timeoutS };
+    const limited = limitCalls(MOST_CALLS, async (call: Call) => dataOf(this.#backend, await this.#send(call)));
     this.#data = shareCalls(limited);
   }
 
@@ -124,7 +130,7 @@ export class PrometheusClient {
       ["end", unixSeconds(toMs)],
     ];
     const data = await this.#data({ path: "/api/v1/labels", form });
-    if (!Array.isArray(data)) throw this.#unexpected("a list of labels");
+    if (!Array.isArray(data)) throw this.#unexpected("labels");
     return data.map(String);
   }
 
@@ -143,19 +149,22 @@ export class PrometheusClient {
   }
 
   #series(data: Result | undefined, expected: "vector" | "matrix"): ResultSeries[] {
-    if (data?.resultType !== expected || !Array.isArray(data.result)) throw this.#unexpected(`a ${expected}`);
+    if (data?.resultType !== expected || !Array.isArray(data.result)) throw this.#unexpected(expected);
     return data.result;
   }
 
-  #unexpected(expected: string): QueryError {
-    return new QueryError("source_failed", `${this.name} answered with something else than ${expected}`);
+  #unexpected(expected: string): SourceFailure {
+    return new SourceFailure(this.name, {
+      what: { en: `it answered with something else than ${expected}`, zh: `应答中没有 ${expected}` },
+      cure: undefined,
+    });
   }
 
   async #send({ path, form }: Call): Promise<HttpReply> {
     const headers: Record<string, string> = { accept: "application/json" };
     for (const [name, value] of Object.entries(this.#headers)) headers[name] = value.reveal();
     try {
-      const response = await fetch(this.#url + path, {
+      const response = await fetch(this.#backend.url + path, {
         method: "POST",
         headers,
         body: new URLSearchParams(form),
@@ -167,6 +176,7 @@ export class PrometheusClient {
         status: response.status,
         contentType: response.headers.get("content-type") ?? "",
         location: response.headers.get("location") ?? undefined,
+        server: response.headers.get("server") ?? "",
         body: await this.#body(response),
       };
     } catch (error) {
@@ -180,10 +190,14 @@ export class PrometheusClient {
     for await (const chunk of response.body ?? []) {
       bytes += chunk.byteLength;
       if (bytes > LARGEST_REPLY_BYTES) {
-        throw new QueryError(
-          "invalid_question",
-          `${this.name} answered with more than ${LARGEST_REPLY_BYTES} bytes. Split by less, or filter with where`,
-        );
+        const trouble = {
+          what: {
+            en: `it answered with more than ${LARGEST_REPLY_BYTES} bytes`,
+            zh: `应答超过 ${LARGEST_REPLY_BYTES} 字节`,
+          },
+          cure: { en: "split by less, or filter with where", zh: "请减少拆分维度，或用 where 过滤" },
+        };
+        throw new SourceFailure(this.name, trouble, { reason: "invalid_question" });
       }
       chunks.push(chunk);
     }
@@ -191,17 +205,8 @@ export class PrometheusClient {
   }
 
   #failure(error: unknown): QueryError {
-    if (error instanceof Error && error.name === "TimeoutError") {
-      return new QueryError("timeout", `${this.name}: no answer in ${this.#timeoutS} s`, { cause: error });
-    }
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    const text = cause instanceof Error && cause.message !== "" ? cause.message : code || String(cause);
-    const tls = /CERT|TLS|SSL|SIGNATURE|EPROTO/.test(code);
-    const cure = tls
-      ? "Give the certificate of its authority in NODE_EXTRA_CA_CERTS, or http:// where it speaks no TLS"
-      : "Is it running, and is the address right?";
-    return new QueryError("source_failed", `${this.name} cannot be reached: ${text}. ${cure}`, { cause: error });
+    const reason = error instanceof Error && error.name === "TimeoutError" ? "timeout" : "source_failed";
+    return new SourceFailure(this.name, backendTrouble(error, this.#backend), { reason, cause: error });
   }
 }
 

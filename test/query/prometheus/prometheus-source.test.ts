@@ -377,7 +377,7 @@ describe("a failure", () => {
     [200, "text/html; charset=utf-8", "<h1>Grafana</h1>", "source_failed", "text/html"],
     [200, "application/json", "{}", "source_failed", "no reply of the Prometheus API"],
     [200, "application/json", "null", "source_failed", "no reply of the Prometheus API"],
-    [200, "application/json", json({ status: "success", data: 1 }), "source_failed", "something else than a vector"],
+    [200, "application/json", json({ status: "success", data: 1 }), "source_failed", "something else than vector"],
     [400, "application/json", refused("bad_data", "parse error"), "invalid_question", "parse error"],
     [422, "application/json", refused("execution", "too many samples"), "invalid_question", "too many samples"],
     [503, "application/json", refused("timeout", "query timed out"), "timeout", "query timed out"],
@@ -404,9 +404,11 @@ describe("a failure", () => {
   });
 
   it("is a backend that is not there", async () => {
-    const error = await failure(new PrometheusSource({ url: "http://127.0.0.1:1" }).query(COUNT));
+    const error = await failure(new PrometheusSource({ url: "http://127.0.0.1:24319" }).query(COUNT));
     expect(error).toMatchObject({ reason: "source_failed" });
-    expect(error.message).toMatch(/127\.0\.0\.1:1 cannot be reached: .*Is it running/);
+    expect(error.message).toMatch(
+      /^prometheus http:\/\/127\.0\.0\.1:\d+: nothing listens there → start it or correct --source$/,
+    );
   });
 
   it("is one that speaks no TLS", async () => {
@@ -414,7 +416,7 @@ describe("a failure", () => {
     const source = new PrometheusSource({ url: server.url.replace("http:", "https:") });
     const error = await failure(source.query(COUNT));
     expect(error).toMatchObject({ reason: "source_failed" });
-    expect(error.message).toContain("NODE_EXTRA_CA_CERTS");
+    expect(error.message).toMatch(/: it does not speak TLS → write http:\/\/ in --source$/);
   });
 
   it("is one that is silent for too long", async () => {
