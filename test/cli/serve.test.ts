@@ -145,7 +145,7 @@ test("top and doctor work with a running server", async () => {
 });
 
 test("top without a server says how to start one", async () => {
-  const top = chainwatch("top", "--url", "http://127.0.0.1:9");
+  const top = chainwatch("top", "--url", "http://127.0.0.1:24316");
   expect(await top.ended()).toBe(1);
   expect(top.stderr).toContain("chainwatch serve");
 });
