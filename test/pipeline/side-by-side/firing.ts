@@ -71,17 +71,33 @@ export function firingsOfTransitions(transitions: readonly AlertTransition[]): F
   return firings;
 }
 
-/** Whether both fired equally often, each time from and until about the same time. */
+/**
+ * Whether both fired equally often, each time from and until about the same time. What broke off for no longer than
+ * that is one firing: a backend may show the newest samples to one of the two an evaluation later.
+ */
 export function agree(one: readonly Firing[], other: readonly Firing[], withinMs: number): boolean {
+  const firsts = joined(one, withinMs);
+  const seconds = joined(other, withinMs);
   return (
-    one.length === other.length &&
-    one.every(({ fromMs, toMs }, index) => {
-      const second = other[index];
+    firsts.length === seconds.length &&
+    firsts.every(({ fromMs, toMs }, index) => {
+      const second = seconds[index];
       if (second === undefined || Math.abs(fromMs - second.fromMs) > withinMs) return false;
       if (toMs === undefined || second.toMs === undefined) return toMs === second.toMs;
       return Math.abs(toMs - second.toMs) <= withinMs;
     })
   );
+}
+
+function joined(firings: readonly Firing[], withinMs: number): Firing[] {
+  const longer: Firing[] = [];
+  for (const firing of firings) {
+    const last = longer.at(-1);
+    if (last?.toMs !== undefined && firing.fromMs - last.toMs <= withinMs) {
+      longer.splice(-1, 1, { ...firing, fromMs: last.fromMs });
+    } else longer.push(firing);
+  }
+  return longer;
 }
 
 /** `10–18 s, 30– s`, counted from a time. */
