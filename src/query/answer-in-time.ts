@@ -1,4 +1,5 @@
 import { QueryError } from "./query-error.js";
+import { whenAborted } from "./when-aborted.js";
 
 /**
  * The answer, unless the signal aborts first. What goes wrong on the way becomes a `QueryError`: `timeout` for the
@@ -9,12 +10,12 @@ export async function answerInTime<Answer>(
   answer: Promise<Answer>,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
-  const stop = new AbortController();
+  let stay: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     const onAbort = (): void =>
       reject(new QueryError("timeout", `${indicator}: no answer in time`, { cause: signal?.reason }));
     if (signal?.aborted) onAbort();
-    else signal?.addEventListener("abort", onAbort, { signal: stop.signal });
+    else stay = signal && whenAborted(signal, onAbort);
   });
   try {
     return await Promise.race([answer, aborted]);
@@ -23,6 +24,6 @@ export async function answerInTime<Answer>(
     const message = error instanceof Error ? error.message : String(error);
     throw new QueryError("source_failed", `${indicator}: the source could not answer: ${message}`, { cause: error });
   } finally {
-    stop.abort();
+    stay?.();
   }
 }

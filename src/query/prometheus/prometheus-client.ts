@@ -17,7 +17,7 @@ export interface PrometheusBackend {
 }
 
 export interface PrometheusClientOptions {
-  /** Seconds that a question may take; default 10. */
+  /** Seconds that a query may take from when it is sent; default 10. */
   timeoutS?: number;
 }
 
@@ -57,7 +57,7 @@ export class PrometheusClient {
   readonly #backend: AskedBackend;
   readonly #headers: Readonly<Record<string, Secret>>;
   readonly #timeoutS: number;
-  readonly #data: (call: Call) => Promise<unknown>;
+  readonly #data: (call: Call, signal?: AbortSignal) => Promise<unknown>;
 
   constructor(
     { url, headers = {}, setting = "--source" }: PrometheusBackend,
@@ -67,7 +67,9 @@ export class PrometheusClient {
     this.#timeoutS = timeoutS;
     this.name = `prometheus ${url}`;
     this.#backend = { url, name: this.name, setting, timeoutS };
-    const limited = limitCalls(MOST_CALLS, async (call: Call) => dataOf(this.#backend, await this.#send(call)));
+    const limited = limitCalls(MOST_CALLS, async (call: Call, signal?: AbortSignal) =>
+      dataOf(this.#backend, await this.#send(call, signal)),
+    );
     this.#data = shareCalls(limited);
   }
 
@@ -76,8 +78,8 @@ export class PrometheusClient {
    *
    * @throws {QueryError}
    */
-  async instant(promQl: string, atMs: number): Promise<VectorSample[]> {
-    const data = await this.#instant(promQl, atMs);
+  async instant(promQl: string, atMs: number, signal?: AbortSignal): Promise<VectorSample[]> {
+    const data = await this.#instant(promQl, atMs, signal);
     const scalar = data?.resultType === "scalar" ? pointOf(data.result) : undefined;
     if (scalar !== undefined) return [{ labels: {}, value: scalar.value }];
     return this.#series(data, "vector").flatMap(({ metric, value }) => {
@@ -91,8 +93,8 @@ export class PrometheusClient {
    *
    * @throws {QueryError}
    */
-  async buckets(promQl: string, atMs: number): Promise<BucketSample[]> {
-    return this.#series(await this.#instant(promQl, atMs), "vector").flatMap(({ metric: labels, histogram }) =>
+  async buckets(promQl: string, atMs: number, signal?: AbortSignal): Promise<BucketSample[]> {
+    return this.#series(await this.#instant(promQl, atMs, signal), "vector").flatMap(({ metric: labels, histogram }) =>
       bucketsOf(histogram).map((bucket) => ({ labels, ...bucket })),
     );
   }
@@ -102,7 +104,7 @@ export class PrometheusClient {
    *
    * @throws {QueryError}
    */
-  async range(promQl: string, { fromMs, toMs, stepMs }: SeriesTimes): Promise<MatrixSeries[]> {
+  async range(promQl: string, { fromMs, toMs, stepMs }: SeriesTimes, signal?: AbortSignal): Promise<MatrixSeries[]> {
     const form: Call["form"] = [
       ["query", promQl],
       ["start", unixSeconds(fromMs)],
@@ -110,7 +112,7 @@ export class PrometheusClient {
       ["step", unixSeconds(stepMs)],
       ...this.#evaluation(),
     ];
-    const data = (await this.#data({ path: "/api/v1/query_range", form })) as Result | undefined;
+    const data = (await this.#data({ path: "/api/v1/query_range", form }, signal)) as Result | undefined;
     return this.#series(data, "matrix").map(({ metric, values }) => ({
       labels: metric,
       points: Array.isArray(values) ? values.flatMap((value) => pointOf(value) ?? []) : [],
@@ -123,20 +125,24 @@ export class PrometheusClient {
    *
    * @throws {QueryError}
    */
-  async labelNames(selector: string, { fromMs, toMs }: { fromMs: number; toMs: number }): Promise<string[]> {
+  async labelNames(
+    selector: string,
+    { fromMs, toMs }: { fromMs: number; toMs: number },
+    signal?: AbortSignal,
+  ): Promise<string[]> {
     const form: Call["form"] = [
       ["match[]", selector],
       ["start", unixSeconds(fromMs)],
       ["end", unixSeconds(toMs)],
     ];
-    const data = await this.#data({ path: "/api/v1/labels", form });
+    const data = await this.#data({ path: "/api/v1/labels", form }, signal);
     if (!Array.isArray(data)) throw this.#unexpected("labels");
     return data.map(String);
   }
 
-  async #instant(promQl: string, atMs: number): Promise<Result | undefined> {
+  async #instant(promQl: string, atMs: number, signal?: AbortSignal): Promise<Result | undefined> {
     const form: Call["form"] = [["query", promQl], ["time", unixSeconds(atMs)], ...this.#evaluation()];
-    return (await this.#data({ path: "/api/v1/query", form })) as Result | undefined;
+    return (await this.#data({ path: "/api/v1/query", form }, signal)) as Result | undefined;
   }
 
   /** VictoriaMetrics hides the newest 30 s unless told otherwise, and 1 ms is the least it takes; others ignore it. */
@@ -160,9 +166,10 @@ export class PrometheusClient {
     });
   }
 
-  async #send({ path, form }: Call): Promise<HttpReply> {
+  async #send({ path, form }: Call, signal: AbortSignal | undefined): Promise<HttpReply> {
     const headers: Record<string, string> = { accept: "application/json" };
     for (const [name, value] of Object.entries(this.#headers)) headers[name] = value.reveal();
+    const tooLong = AbortSignal.timeout(this.#timeoutS * 1000);
     try {
       const response = await fetch(this.#backend.url + path, {
         method: "POST",
@@ -170,7 +177,7 @@ export class PrometheusClient {
         body: new URLSearchParams(form),
         // Elsewhere the headers would go to somebody they are not meant for.
         redirect: "manual",
-        signal: AbortSignal.timeout(this.#timeoutS * 1000),
+        signal: signal === undefined ? tooLong : AbortSignal.any([tooLong, signal]),
       });
       return {
         status: response.status,
@@ -180,6 +187,7 @@ export class PrometheusClient {
         body: await this.#body(response),
       };
     } catch (error) {
+      signal?.throwIfAborted();
       throw error instanceof QueryError ? error : this.#failure(error);
     }
   }

@@ -56,12 +56,15 @@ interface Inquiry {
   asked: Asked;
   toMs: number;
   reachS: number;
+  signal: AbortSignal | undefined;
 }
 
 interface Look {
   toMs: number;
   reachS: number;
-  done: Promise<void>;
+  done: Promise<Dialects>;
+  /** Once it is done. */
+  found?: Dialects;
 }
 
 /**
@@ -71,7 +74,6 @@ interface Look {
 export class PrometheusSource implements SeriesSource, ExprSeriesSource {
   readonly name: string;
   readonly #client: PrometheusClient;
-  #dialects: Dialects = new Map();
   /** The newest first. */
   #looks: readonly Look[] = [];
 
@@ -83,7 +85,7 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
   async query(asked: IndicatorQuery, signal?: AbortSignal): Promise<Sample[]> {
     queryWindow(asked);
     const { windowS: reachS, atMs: toMs } = asked;
-    const inquiry = { question: metricQuestionOf(asked), asked, toMs, reachS };
+    const inquiry = { question: metricQuestionOf(asked), asked, toMs, reachS, signal };
     return answerInTime(
       asked.indicator,
       this.#answer(inquiry, (dialectOf) => this.#samples(inquiry, dialectOf)),
@@ -95,23 +97,23 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     const { fromMs, toMs } = times;
     queryWindow({ ...asked, atMs: toMs });
     const reachS = asked.windowS + (toMs - fromMs) / 1000;
-    const inquiry = { question: metricQuestionOf(asked), asked, toMs, reachS };
+    const inquiry = { question: metricQuestionOf(asked), asked, toMs, reachS, signal };
     return answerInTime(asked.indicator, this.#series(inquiry, times), signal);
   }
 
   queryExpr({ expr, atMs }: ExprQuery, signal?: AbortSignal): Promise<ExprSample[]> {
-    return answerInTime(expr, this.#client.instant(expr, atMs), signal);
+    return answerInTime(expr, this.#client.instant(expr, atMs, signal), signal);
   }
 
   queryExprSeries(expr: string, times: SeriesTimes, signal?: AbortSignal): Promise<ExprSeries[]> {
-    return answerInTime(expr, this.#client.range(expr, times), signal);
+    return answerInTime(expr, this.#client.range(expr, times, signal), signal);
   }
 
-  async #samples({ question, asked, toMs }: Inquiry, dialectOf: DialectOf): Promise<Sample[]> {
+  async #samples({ question, asked, toMs, signal }: Inquiry, dialectOf: DialectOf): Promise<Sample[]> {
     const options = compileOptions(asked, toMs, dialectOf);
     const [values, counts] = await Promise.all([
-      this.#values(question, options, toMs),
-      this.#client.instant(compilePromQl(question, options).count, toMs),
+      this.#values(question, options, toMs, signal),
+      this.#client.instant(compilePromQl(question, options).count, toMs, signal),
     ]);
     const { of } = question;
     const { metric } = eventsOf(question);
@@ -124,15 +126,20 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     });
   }
 
-  async #values(question: MetricQuestion, options: PromQlOptions, atMs: number): Promise<VectorSample[]> {
+  async #values(
+    question: MetricQuestion,
+    options: PromQlOptions,
+    atMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<VectorSample[]> {
     if (!isBucketQuantile(question, options.dialectOf)) {
-      return this.#client.instant(compilePromQl(question, options).value, atMs);
+      return this.#client.instant(compilePromQl(question, options).value, atMs, signal);
     }
     const { of, q } = question;
     const kinds = options.dialectOf(of.metric).histograms;
     const [exponential, classic] = await Promise.all([
-      Promise.all(kinds.map((kind) => this.#exponentialBuckets(of, kind, options, atMs))),
-      kinds.includes("classic") ? this.#client.instant(compileGrownBuckets(of, "classic", options), atMs) : [],
+      Promise.all(kinds.map((kind) => this.#exponentialBuckets(of, kind, options, atMs, signal))),
+      kinds.includes("classic") ? this.#client.instant(compileGrownBuckets(of, "classic", options), atMs, signal) : [],
     ]);
     return bucketQuantiles(exponential.flat(), classic, q);
   }
@@ -142,18 +149,19 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     kind: HistogramSeries,
     options: PromQlOptions,
     atMs: number,
+    signal: AbortSignal | undefined,
   ): Promise<BucketSample[]> {
     if (kind === "classic") return [];
-    if (kind === "native") return this.#client.buckets(compileGrownBuckets(of, kind, options), atMs);
+    if (kind === "native") return this.#client.buckets(compileGrownBuckets(of, kind, options), atMs, signal);
     const { last, before } = compileVmrangeBuckets(of, options);
     return vmrangeBuckets(
-      ...(await Promise.all([this.#client.instant(last, atMs), this.#client.instant(before, atMs)])),
+      ...(await Promise.all([this.#client.instant(last, atMs, signal), this.#client.instant(before, atMs, signal)])),
     );
   }
 
   #series(inquiry: Inquiry, times: SeriesTimes): Promise<SampleSeries[]> {
     return this.#answer(inquiry, async (dialectOf) => {
-      const { question, asked } = inquiry;
+      const { question, asked, signal } = inquiry;
       const queriesAt = (atMs: number): PromQlQueries =>
         compilePromQl(question, compileOptions(asked, atMs, dialectOf));
       const [promQl = "", ...others] = new Set(timesOf(times).map((atMs) => queriesAt(atMs).value));
@@ -162,9 +170,9 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
         return seriesByQueries((toMs) => this.#samples({ ...inquiry, toMs }, dialectOf), times, asked);
       }
       const [matrix, counts] = await Promise.all([
-        this.#client.range(promQl, times),
+        this.#client.range(promQl, times, signal),
         // Where the question is the same at all times, so is what it counts.
-        asked.counts ? this.#client.range(queriesAt(times.toMs).count, times) : [],
+        asked.counts ? this.#client.range(queriesAt(times.toMs).count, times, signal) : [],
       ]);
       const { metric } = eventsOf(question);
       const countsOf = new Map(
@@ -193,10 +201,12 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     ask: (dialectOf: DialectOf) => Promise<Answer[]>,
   ): Promise<Answer[]> {
     const metrics = questionMetrics(inquiry.question);
-    await this.#look(inquiry);
-    if (!metrics.some((metric) => this.#dialects.has(metric))) return [];
-    const answer = await ask(this.#dialectOf(metrics));
-    await this.#requireLabels(inquiry, answer);
+    const own = await this.#look(inquiry);
+    inquiry.signal?.throwIfAborted();
+    const dialects = mergeDialects([own, ...this.#looks.flatMap(({ found }) => found ?? [])]);
+    if (!metrics.some((metric) => dialects.has(metric))) return [];
+    const answer = await ask(dialectIn(dialects, metrics));
+    await this.#requireLabels(inquiry, dialects.get(inquiry.question.of.metric), answer);
     return answer;
   }
 
@@ -204,30 +214,20 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
    * Finds out what is there at that time, again and again: apps that start may keep their histograms in another way,
    * and a backend can be set up anew. Others' looks at the same time, or a moment ago, will do.
    */
-  async #look({ toMs, reachS: askedS }: Inquiry): Promise<void> {
+  async #look({ toMs, reachS: askedS }: Inquiry): Promise<Dialects> {
     const reachS = Math.max(askedS, SHORTEST_LOOK_S);
     const validMs = Math.max(LOOK_VALID_MS, reachS * 1000 * LOOK_VALID_SHARE);
     const valid = this.#looks.find((look) => Math.abs(toMs - look.toMs) < validMs && look.reachS >= reachS);
     if (valid !== undefined) return valid.done;
-    const done = probeDialects(this.#client, toMs, reachS).then((found) => {
-      this.#dialects = mergeDialects(this.#dialects, found);
-    });
-    const look: Look = { toMs, reachS, done };
+    const look: Look = { toMs, reachS, done: probeDialects(this.#client, toMs, reachS) };
     this.#looks = [look, ...this.#looks].slice(0, MOST_LOOKS);
     try {
-      await done;
+      look.found = await look.done;
+      return look.found;
     } catch (error) {
       this.#looks = this.#looks.filter((other) => other !== look);
       throw error;
     }
-  }
-
-  /** An instrument that the backend does not have is asked for by names that every backend can be asked for. */
-  #dialectOf(metrics: readonly string[]): DialectOf {
-    const dialects = this.#dialects;
-    const neighbour = metrics.map((metric) => dialects.get(metric)).find((dialect) => dialect !== undefined);
-    const unknown: PromQlDialect = { naming: neighbour?.naming ?? PROMETHEUS_NAMING, histograms: ["classic"] };
-    return (metric) => dialects.get(metric) ?? unknown;
   }
 
   /**
@@ -237,11 +237,11 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
    * @throws {QueryError} `unsupported_dimension`
    */
   async #requireLabels(
-    { question, asked, toMs, reachS }: Inquiry,
+    { question, asked, toMs, reachS, signal }: Inquiry,
+    dialect: PromQlDialect | undefined,
     answer: readonly { labels: DimensionValues }[],
   ): Promise<void> {
     const { metric } = question.of;
-    const dialect = this.#dialects.get(metric);
     const { by = [], where = {} } = asked;
     const unanswered = [
       ...by.filter((dimension) => answer.some(({ labels }) => labels[dimension] === undefined)),
@@ -251,7 +251,7 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
 
     const times = { fromMs: toMs - reachS * 1000, toMs };
     const labelsOf = (name: string): Promise<string[]> =>
-      this.#client.labelNames(`{${matcher("__name__", "=~", name)}}`, times);
+      this.#client.labelNames(`{${matcher("__name__", "=~", name)}}`, times, signal);
     const label = (dimension: Dimension): string => dimensionLabel(metric, dimension, dialect.naming) ?? dimension;
     const labels = await labelsOf(`${literal(metricName(metric, dialect.naming))}(_count)?`);
     const missing = unanswered.filter((dimension) => !labels.includes(label(dimension)));
@@ -288,17 +288,29 @@ function isBucketQuantile(question: MetricQuestion, dialectOf: DialectOf): quest
   return histograms.length > 1 || histograms[0] === "vmrange";
 }
 
-/** A kind that was there at another time costs an empty selection; without it, events of its apps are left out. */
-function mergeDialects(known: Dialects, found: Dialects): Dialects {
-  const merged = new Map(known);
-  for (const [metric, { naming, histograms }] of found) {
-    const [first, ...others] = histograms;
-    const before = known.get(metric);
-    const kept = before?.naming === naming ? before.histograms : [];
-    const more = new Set([...others, ...kept].filter((kind) => kind !== first));
-    merged.set(metric, { naming, histograms: [first, ...more] });
+/**
+ * The naming is that of the first look that found the instrument. A kind of histogram that another look found costs an
+ * empty selection; without it, events of its apps are left out.
+ */
+function mergeDialects(looks: readonly Dialects[]): Dialects {
+  const merged = new Map<string, PromQlDialect>();
+  for (const look of looks) {
+    for (const [metric, { naming, histograms }] of look) {
+      const known = merged.get(metric);
+      if (known !== undefined && known.naming !== naming) continue;
+      const [first, ...others] = known?.histograms ?? histograms;
+      const more = new Set([...others, ...histograms].filter((kind) => kind !== first));
+      merged.set(metric, { naming, histograms: [first, ...more] });
+    }
   }
   return merged;
+}
+
+/** An instrument that the backend does not have is asked for by names that every backend can be asked for. */
+function dialectIn(dialects: Dialects, metrics: readonly string[]): DialectOf {
+  const neighbour = metrics.map((metric) => dialects.get(metric)).find((dialect) => dialect !== undefined);
+  const unknown: PromQlDialect = { naming: neighbour?.naming ?? PROMETHEUS_NAMING, histograms: ["classic"] };
+  return (metric) => dialects.get(metric) ?? unknown;
 }
 
 function compileOptions(

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { inspect } from "node:util";
@@ -84,6 +85,51 @@ describe("a question", () => {
     expect(server.queries).toHaveLength(new Set(server.queries).size);
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(8);
+  });
+
+  it("that was aborted sends nothing more, neither after the look nor from the queue", async () => {
+    let seen = (): void => {};
+    const open: ServerResponse[] = [];
+    const looks: (() => void)[] = [];
+    const server = await PrometheusServer.handling(({ form }, response) => {
+      const data = namesFound(form, ["chainwatch_request_duration_seconds"]);
+      const answer = (): void => {
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify({ status: "success", data }));
+      };
+      if (data === undefined) open.push(response);
+      else looks.push(answer);
+      seen();
+    });
+    const source = new PrometheusSource({ url: server.url });
+    const ask = (windowS: number, signal: AbortSignal) => failure(source.query({ ...COUNT, windowS }, signal));
+    const arrived = (condition: () => boolean): Promise<void> =>
+      new Promise((resolve) => {
+        seen = () => condition() && resolve();
+        seen();
+      });
+
+    const early = new AbortController();
+    const first = ask(300, early.signal);
+    await arrived(() => looks.length === 1);
+    early.abort();
+    expect(await first).toMatchObject({ reason: "timeout" });
+    looks[0]?.();
+
+    const stop = new AbortController();
+    const questions = Promise.all(Array.from({ length: 20 }, (_, n) => ask(280 + n, stop.signal)));
+    await arrived(() => open.length === 8);
+    stop.abort();
+    expect((await questions).map(({ reason }) => reason)).toEqual(Array(20).fill("timeout"));
+    // Their places are free again, and the backend need not compute for nobody.
+    await expect.poll(() => open.every((response) => response.destroyed)).toBe(true);
+    const next = ask(100, AbortSignal.timeout(10_000));
+    await arrived(() => open.length === 9);
+    expect(server.queries).toHaveLength(9);
+    expect(server.queries.at(-1)).toContain("[100s]");
+    expect(server.queries.join()).not.toContain("[300s]");
+    open[8]?.end("{}");
+    expect(await next).toMatchObject({ reason: "source_failed" });
   });
 
   it("in PromQL is answered as it is, a scalar too", async () => {
@@ -205,6 +251,35 @@ describe("the dialect", () => {
     expect(server.asked.slice(asked).map(({ form }) => form.get("query"))).not.toContainEqual(
       expect.stringContaining("__name__"),
     );
+  });
+
+  it("is that of the question's own look, whichever look came after it", async () => {
+    const name = "chainwatch_request_duration";
+    const day = 86_400;
+    const server = await PrometheusServer.answering(({ form }) => {
+      const old = Number(form.get("time")) < AT / 1000;
+      return namesFound(form, [old ? name : `${name}_seconds`]) ?? vector([{}, "3"]);
+    });
+    const source = new PrometheusSource({ url: server.url });
+    const asked = async (atMs: number): Promise<string> => {
+      await source.query({ ...COUNT, atMs });
+      return server.queries.at(-1) ?? "";
+    };
+    expect(await asked(AT)).toContain(`${name}_seconds[`);
+    expect(await asked(AT - day * 1000)).toContain(`${name}[`);
+    expect(await asked(AT)).toContain(`${name}_seconds[`);
+  });
+
+  it("forgets a kind that none of the newest looks found", async () => {
+    const name = "chainwatch_request_duration_seconds";
+    let names = [name, `${name}_count`];
+    const server = await PrometheusServer.answering(({ form }) => namesFound(form, names) ?? vector([{}, "3"]));
+    const source = new PrometheusSource({ url: server.url });
+    await source.query(COUNT);
+    names = [name];
+    for (let look = 1; look <= 8; look += 1) await source.query({ ...COUNT, atMs: AT + look * 15_000 });
+    expect(server.queries.at(-2)).toContain(`${name}_count`);
+    expect(server.queries.at(-1)).not.toContain(`${name}_count`);
   });
 
   it("of long times is looked for less often than that of now", async () => {
