@@ -109,7 +109,7 @@ async function answerAt(
   signal: AbortSignal | undefined,
 ): Promise<AnswerInWords> {
   try {
-    return { samples: await asker.ask(question, atMs, signal) };
+    return { samples: await asker.ask(question, atMs, { signal }) };
   } catch (error) {
     signal?.throwIfAborted();
     const words = failureText(error);

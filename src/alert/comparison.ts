@@ -20,6 +20,8 @@ export function changesOf(now: readonly Sample[], base: readonly Sample[]): Rule
   return now.flatMap(({ labels, value, count }) => {
     const from = before.get(labelsKey(labels));
     if (from === undefined || from.value === 0) return [];
-    return [{ labels, value: (100 * (value - from.value)) / from.value, count: Math.min(count, from.count) }];
+    const change = { labels, value: (100 * (value - from.value)) / from.value };
+    if (count === undefined || from.count === undefined) return [change];
+    return [{ ...change, count: Math.min(count, from.count) }];
   });
 }

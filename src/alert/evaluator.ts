@@ -42,13 +42,15 @@ export interface EvaluatorOptions {
   /** Gets what went wrong and is shown nowhere else. */
   log(message: string): void;
   clock?: Clock;
-  /** Seconds; default 10. */
+  /** Seconds until a question is given up; default 10, and where the interval is longer, shortly before the rule is due again. */
   queryTimeoutS?: number;
   /** Of the evaluator's own instruments. */
   meter?: Meter;
 }
 
 const QUERY_TIMEOUT_S = 10;
+/** Of an interval: sources limit each query that they send, and of many questions the last wait in their queues. */
+const WAITED_SHARE = 0.9;
 const EXAMPLE_TIMEOUT_MS = 2000;
 const HISTORY_SHOWN = 100;
 /** Node's timers reach no further than 24 days, and without rules nothing is ever due. */
@@ -295,11 +297,13 @@ export class Evaluator {
     if (first === undefined) return;
     const { atMs } = first;
     const askedAt = this.clock.monotonic();
-    const { answer, kind, faultOf } = await this.ask(first.rule, atMs);
+    const counts = group.some(({ rule }) => rule.minRequests > 0);
+    const { answer, kind, faultOf } = await this.ask(first.rule, atMs, counts);
     // The rules may have been replaced meanwhile.
     const rules = group.flatMap(({ rule: old }) => {
       const rule = this.rules.get(old.id);
-      return rule !== undefined && sameQuestion(rule, old) ? [rule] : [];
+      const answered = rule !== undefined && sameQuestion(rule, old) && (counts || rule.minRequests === 0);
+      return answered ? [rule] : [];
     });
     const judged = rules.map((rule) => ({
       rule,
@@ -370,15 +374,16 @@ export class Evaluator {
     return ends;
   }
 
-  private async ask(rule: Rule, atMs: number): Promise<Asked> {
+  private async ask(rule: Rule, atMs: number, counts: boolean): Promise<Asked> {
     const doubt = this.clockDoubt(rule);
     if (doubt !== undefined) return { answer: { error: doubt }, kind: "clock_jumped" };
     const { queryTimeoutS = QUERY_TIMEOUT_S } = this.options;
     const stop = new AbortController();
     this.asking.add(stop);
-    const cancel = this.clock.after(queryTimeoutS * 1000, () => stop.abort());
+    const limitS = Math.max(queryTimeoutS, rule.intervalS * WAITED_SHARE);
+    const cancel = this.clock.after(limitS * 1000, () => stop.abort());
     try {
-      const answer = this.asker.ask(rule.question, atMs, stop.signal);
+      const answer = this.asker.ask(rule.question, atMs, { signal: stop.signal, counts });
       const samples = await answerInTime(watchedText(watchedBy(rule.question), "en"), answer, stop.signal);
       return { answer: { samples }, kind: samples.length === 0 ? "empty" : "data" };
     } catch (error) {

@@ -41,7 +41,9 @@ export async function boardFigures(
     const figure = { id, name, unit, group, count: 0 };
     try {
       const [sample] = await source.query({ indicator: id, windowS, atMs }, signal);
-      return sample === undefined ? figure : { ...figure, value: sample.value, count: sample.count };
+      if (sample === undefined) return figure;
+      const { value, count = 0 } = sample;
+      return { ...figure, value, count };
     } catch (error) {
       if (error instanceof QueryError && error.reason === "invalid_question")
         return { ...figure, error: error.message };

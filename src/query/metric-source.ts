@@ -12,6 +12,8 @@ export interface IndicatorQuery {
   by?: readonly Dimension[];
   /** Only what has exactly these values. */
   where?: DimensionValues;
+  /** False: nobody needs to know on how many events the values rest, and some sources pay for it. Default true. */
+  counts?: boolean;
 }
 
 /** One answer. A sample that is missing from the answer means no data, which is not zero. */
@@ -19,8 +21,11 @@ export interface Sample {
   labels: DimensionValues;
   /** In the indicator's unit. */
   value: number;
-  /** How many events (requests, calls, …) the value rests on; rules hold it against `min_requests`. */
-  count: number;
+  /**
+   * How many events (requests, calls, …) the value rests on; rules hold it against `min_requests`. Absent only where
+   * it was not asked for.
+   */
+  count?: number;
 }
 
 /** Answers indicator questions from metric points. */

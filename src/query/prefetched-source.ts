@@ -43,8 +43,7 @@ export class PrefetchedSource implements MetricSource, ExprSource {
     const { source, stepMs } = this.options;
     if (keyOf(question) !== this.#key) return source.query({ ...question, atMs }, signal);
     const asked: SeriesQuery = { ...question, counts: true };
-    const samples = await this.#samples.at(atMs, stepMs, (times) => source.querySeries(asked, times, signal));
-    return samples.map(({ count = 0, ...sample }) => ({ ...sample, count }));
+    return this.#samples.at(atMs, stepMs, (times) => source.querySeries(asked, times, signal));
   }
 
   async queryExpr({ expr, atMs }: ExprQuery, signal?: AbortSignal): Promise<ExprSample[]> {

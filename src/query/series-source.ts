@@ -16,8 +16,8 @@ export interface SampleSeries {
 }
 
 /** A question without its time. */
-export interface SeriesQuery extends Omit<IndicatorQuery, "atMs"> {
-  /** With how many events each value rests on; charts need not know, and some sources pay for it. */
+export interface SeriesQuery extends Omit<IndicatorQuery, "atMs" | "counts"> {
+  /** With how many events each value rests on; charts need not know. Default false. */
   counts?: boolean;
 }
 

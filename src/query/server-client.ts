@@ -23,14 +23,16 @@ export class ServerClient {
   /** Shown in messages. */
   readonly name: string;
   readonly #server: AskedServer;
-  readonly #get: (path: string) => Promise<unknown>;
+  readonly #get: (path: string, signal?: AbortSignal) => Promise<unknown>;
 
   constructor({ url, setting = "--source", token, timeoutS = 10 }: ServerClientOptions) {
     this.#server = { url, setting, timeoutS };
     this.name = `local ${url}`;
     const headers = token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
-    this.#get = limitCalls(MOST_CALLS, async (path) => {
-      const response = await fetch(url + path, { headers, signal: AbortSignal.timeout(timeoutS * 1000) });
+    this.#get = limitCalls(MOST_CALLS, async (path, signal) => {
+      const tooLong = AbortSignal.timeout(timeoutS * 1000);
+      const ending = signal === undefined ? tooLong : AbortSignal.any([tooLong, signal]);
+      const response = await fetch(url + path, { headers, signal: ending });
       if (response.ok) return response.json();
       const { status } = response;
       const call = path.split("?", 1)[0] ?? path;
@@ -44,10 +46,10 @@ export class ServerClient {
    *
    * @throws {QueryError}
    */
-  async list<Item>(path: string, parameters: URLSearchParams, list: string): Promise<Item[]> {
+  async list<Item>(path: string, parameters: URLSearchParams, list: string, signal?: AbortSignal): Promise<Item[]> {
     let answer: unknown;
     try {
-      answer = await this.#get(`${path}?${parameters}`);
+      answer = await this.#get(`${path}?${parameters}`, signal);
     } catch (error) {
       if (error instanceof QueryError) throw error;
       const late = error instanceof Error && error.name === "TimeoutError";

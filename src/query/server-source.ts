@@ -15,7 +15,7 @@ export class ServerSource implements MetricSource {
     for (const [dimension, value] of Object.entries(where)) parameters.set(`where.${dimension}`, value);
     const path = `/api/indicators/${encodeURIComponent(indicator)}`;
     try {
-      return await this.client.list<Sample>(path, parameters, "samples");
+      return await this.client.list<Sample>(path, parameters, "samples", signal);
     } finally {
       signal?.throwIfAborted();
     }

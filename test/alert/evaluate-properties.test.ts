@@ -126,7 +126,7 @@ function wordOn(rule: Rule, answer: Answer, key: string): Word {
   const [sample, another] = (answer.samples as readonly Sample[]).filter(({ labels }) => labelsKey(labels) === key);
   if (sample === undefined) return "none";
   if (another !== undefined || !Number.isFinite(sample.value)) return "unusable";
-  return sample.count < rule.minRequests ? "few" : { value: sample.value };
+  return (sample.count ?? 0) < rule.minRequests ? "few" : { value: sample.value };
 }
 
 /** Whether the condition holds; undefined when the answer says nothing about that. */

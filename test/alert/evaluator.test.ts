@@ -92,6 +92,7 @@ test("rules are asked at aligned times, and people hear what changed", async () 
     indicator: "response_time.avg",
     windowS: 300,
     atMs: Date.parse("2026-08-01T10:00:00Z"),
+    counts: false,
   });
   expect(path()).toEqual(["slow pending", "slow firing"]);
 
@@ -131,12 +132,40 @@ test("rules with the same question share one query; another window, filter or sp
     ruleOf({ id: "e", by: ["model"] }),
   ]);
   await evaluator?.evaluateNow();
-  expect(source.questions.map(({ atMs: _, ...question }) => question)).toEqual([
+  expect(source.questions.map(({ atMs: _, counts: __, ...question }) => question)).toEqual([
     { indicator: "response_time.avg", windowS: 300 },
     { indicator: "response_time.avg", windowS: 60 },
     { indicator: "response_time.avg", windowS: 300, where: { service: "x" } },
     { indicator: "response_time.avg", windowS: 300, by: ["model"] },
   ]);
+});
+
+test("counts are asked for only where a rule of the question has min_requests", async () => {
+  const few = ruleOf({ id: "few", minRequests: 5 });
+  const running = await begin([ruleOf(), few, ruleOf({ id: "other", windowS: 60 })]);
+  await running.evaluateNow();
+  expect(source.questions.map(({ counts }) => counts)).toEqual([undefined, false]);
+});
+
+test("an answer without counts does not judge a rule that got min_requests meanwhile", async () => {
+  source.answers = { "response_time.avg": 9 };
+  const running = await begin([ruleOf()]);
+  running.start();
+  await running.replaceRules([ruleOf({ minRequests: 5 })]);
+  await clock.pass(1);
+  expect(path()).toEqual([]);
+  await clock.pass(15);
+  expect(path()).toEqual(["slow firing"]);
+});
+
+test("a question may wait in its source's queue for longer than 10 s, but not until it is due again", async () => {
+  source.answers = { "response_time.avg": "hang" };
+  const running = await begin([ruleOf({ intervalS: 60 })]);
+  running.start();
+  await clock.pass(50);
+  expect((await running.view()).rules[0]).not.toHaveProperty("error");
+  await clock.pass(4);
+  expect((await running.view()).rules[0]).toMatchObject({ error: "scripted: response_time.avg: no answer in time" });
 });
 
 test("a source that hangs delays no other rule, times out, and its rule keeps its state", async () => {
@@ -148,7 +177,8 @@ test("a source that hangs delays no other rule, times out, and its rule keeps it
   source.answers = { "response_time.avg": "hang", "cost.total": 0 };
   await clock.pass(10);
   expect(path()).toEqual(["slow firing", "dear firing", "dear resolved"]);
-  await clock.pass(11);
+  await clock.pass(14);
+  expect((await evaluator?.view())?.schedule).toMatchObject({ missed: 0 });
   const view = await evaluator?.view();
   expect(view?.rules[0]).toMatchObject({
     id: "slow",

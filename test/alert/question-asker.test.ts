@@ -64,6 +64,19 @@ describe("an indicator", () => {
     expect(source.asked).toEqual([{ indicator: "response_time.avg", windowS: 600, atMs: NOW_MS }]);
   });
 
+  test("without counts is a change without them", async () => {
+    const source: MetricSource = {
+      name: "uncounted",
+      query: async ({ atMs, counts }) => [
+        { labels: {}, value: atMs === NOW_MS ? 3 : 2, ...(counts !== false && { count: 1 }) },
+      ],
+    };
+    const asker = new QuestionAsker(source, undefined);
+    expect(await asker.ask({ ...QUESTION, compareTo: "1d" }, NOW_MS, { counts: false })).toEqual([
+      { labels: {}, value: 50 },
+    ]);
+  });
+
   test("against a day before is asked twice and gives the change", async () => {
     const source = new RequestsSource([...steady("v1", 2, 0.5, 2), ...steady("v1", 0.5, 0, 3)]);
     const asker = new QuestionAsker(source, undefined);

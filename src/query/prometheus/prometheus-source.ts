@@ -84,8 +84,8 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
 
   async query(asked: IndicatorQuery, signal?: AbortSignal): Promise<Sample[]> {
     queryWindow(asked);
-    const { windowS: reachS, atMs: toMs } = asked;
-    const inquiry = { question: metricQuestionOf(asked), asked, toMs, reachS, signal };
+    const { windowS: reachS, atMs: toMs, counts = true } = asked;
+    const inquiry = { question: metricQuestionOf(asked), asked: { ...asked, counts }, toMs, reachS, signal };
     return answerInTime(
       asked.indicator,
       this.#answer(inquiry, (dialectOf) => this.#samples(inquiry, dialectOf)),
@@ -93,7 +93,7 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     );
   }
 
-  async querySeries(asked: Asked, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
+  async querySeries(asked: SeriesQuery, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
     const { fromMs, toMs } = times;
     queryWindow({ ...asked, atMs: toMs });
     const reachS = asked.windowS + (toMs - fromMs) / 1000;
@@ -113,7 +113,7 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     const options = compileOptions(asked, toMs, dialectOf);
     const [values, counts] = await Promise.all([
       this.#values(question, options, toMs, signal),
-      this.#client.instant(compilePromQl(question, options).count, toMs, signal),
+      asked.counts ? this.#client.instant(compilePromQl(question, options).count, toMs, signal) : [],
     ]);
     const { of } = question;
     const { metric } = eventsOf(question);
@@ -122,7 +122,7 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
     );
     return values.filter(isNumber).map(({ labels: series, value }): Sample => {
       const labels = splitValues(of.metric, asked, series, dialectOf);
-      return { labels, value, count: countOf.get(keyOf(asked, labels)) ?? 0 };
+      return { labels, value, ...(asked.counts && { count: countOf.get(keyOf(asked, labels)) ?? 0 }) };
     });
   }
 

@@ -102,5 +102,5 @@ export function tableLine(name: string, { question, exact, answers }: Comparison
   };
 }
 
-const shown = (sample: Pick<ExactSample, "value" | "count"> | undefined): string =>
+const shown = (sample: Pick<Sample, "value" | "count"> | Pick<ExactSample, "value" | "count"> | undefined): string =>
   sample === undefined ? "no data" : `${sample.value} of ${sample.count}`;

@@ -64,6 +64,15 @@ describe("a question", () => {
     });
   });
 
+  it("whose counts nobody needs is one query", async () => {
+    const server = await prometheus([["histogram_quantile", vector([{}, "1.5"])]]);
+    const source = new PrometheusSource({ url: server.url });
+    expect(await source.query({ ...COUNT, indicator: "response_time.p95", counts: false })).toEqual([
+      { labels: {}, value: 1.5 },
+    ]);
+    expect(server.queries).toHaveLength(1);
+  });
+
   it("that equals another one under way is asked once, and few are asked at a time", async () => {
     let underWay = 0;
     let most = 0;
@@ -418,9 +427,11 @@ describe("many times", () => {
         vector(form.get("query")?.includes("vmrange") ? [{ vmrange: "1...1" }, "2"] : [{}, "2"]),
     );
     const source = new PrometheusSource({ url: server.url });
-    await source.querySeries({ indicator: "response_time.p50", windowS: 300 }, times);
+    await source.querySeries({ indicator: "response_time.p50", windowS: 300, counts: true }, times);
     expect(server.queries).toHaveLength(9);
     expect(server.asked).toHaveLength(9 + 3);
+    await source.querySeries({ indicator: "response_time.p50", windowS: 300 }, times);
+    expect(server.queries).toHaveLength(9 + 6);
   });
 
   it("are asked one by one where each cuts the clock's slots elsewhere", async () => {
