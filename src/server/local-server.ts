@@ -21,6 +21,7 @@ import { metricsText } from "./metrics-text.js";
 import { OwnMetrics } from "./own-metrics.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { PageFiles } from "./page-files.js";
+import { RecordFamilies } from "./record-families.js";
 import type { RouterServices } from "./request-router.js";
 import type { ReadableRules, RulesFileContents } from "./rules-in-use.js";
 import type { ServerCounters } from "./server-counters.js";
@@ -154,11 +155,12 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
       alertWork: () => alerts.status(),
       nowMs: Date.now,
     };
+    const recordFamilies = new RecordFamilies(indicators, Date.now);
     const services: RouterServices = {
       receive: createOtlpReceiver({ sink: (batch) => ingest(store, batch, stream, counters) }),
       api: [...telemetryRoutes(telemetry), ...alertRoutes(alerts.sources)],
       metrics: async () =>
-        metricsText({ indicators, counters, version, own, status: await store.status(), nowMs: Date.now() }),
+        metricsText({ records: recordFamilies, counters, version, own, status: await store.status() }),
     };
     return { services, evaluateNow: () => alerts.evaluateNow(), close };
   } catch (error) {
