@@ -64,13 +64,17 @@ class Chunks<Labels> {
     const chunkMs = CHUNK_TIMES * stepMs;
     // A time that lies between the steps is in a chunk with others that lie so.
     const fromMs = Math.floor(atMs / chunkMs) * chunkMs + (atMs % stepMs);
-    let chunk = this.#known.get(fromMs);
-    if (chunk === undefined) {
-      chunk = fetch({ fromMs, toMs: fromMs + chunkMs - stepMs, stepMs }).then(byTime);
+    const chunk = this.#known.get(fromMs) ?? fetch({ fromMs, toMs: fromMs + chunkMs - stepMs, stepMs }).then(byTime);
+    if (!this.#known.has(fromMs)) {
       this.#known.set(fromMs, chunk);
       for (const [old] of [...this.#known].slice(0, -CHUNKS_KEPT)) this.#known.delete(old);
     }
-    return (await chunk).get(atMs) ?? [];
+    try {
+      return (await chunk).get(atMs) ?? [];
+    } catch (error) {
+      if (this.#known.get(fromMs) === chunk) this.#known.delete(fromMs);
+      throw error;
+    }
   }
 }
 

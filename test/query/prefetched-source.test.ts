@@ -75,7 +75,7 @@ test("a comparison asks at two times, and each is asked in series of its own", a
   expect(recording.series.length).toBeLessThanOrEqual(6);
 });
 
-test("equal questions at the same time are one series, a failed one fails them all and is not asked again", async () => {
+test("equal questions at the same time are one series, a failed one fails them all and is asked again by the next", async () => {
   const { recording, source } = prefetched();
   recording.querySeries = async (_: object, times: SeriesTimes) => {
     recording.series.push(times);
@@ -84,6 +84,8 @@ test("equal questions at the same time are one series, a failed one fails them a
   const answers = [0, 1, 2].map((step) => source.query({ ...question, atMs: AT + step * STEP_MS }));
   expect((await Promise.allSettled(answers)).map(({ status }) => status)).toEqual(Array(3).fill("rejected"));
   expect(recording.series).toHaveLength(1);
+  await expect(source.query({ ...question, atMs: AT })).rejects.toThrow("down");
+  expect(recording.series).toHaveLength(2);
 });
 
 test("other questions are passed on", async () => {
