@@ -1,3 +1,4 @@
+import { oneLine } from "../export/one-line.js";
 import type { Language } from "../indicators/language.js";
 import type { AlertsView, RuleStatus } from "./alert-view.js";
 
@@ -11,7 +12,7 @@ export function unansweredText({ rules }: Pick<AlertsView, "rules">, language: L
   const unanswered = rules.filter(isUnanswered);
   const [first] = unanswered;
   if (first === undefined) return undefined;
-  const reason = first.error?.replace(/\p{C}+/gu, " ") ?? first.answer;
+  const reason = first.error === undefined ? first.answer : oneLine(first.error);
   return language === "zh"
     ? `${rules.length} 条规则中有 ${unanswered.length} 条得不到答案：${reason}`
     : `${unanswered.length} of ${rules.length} rules have no answer: ${reason}`;

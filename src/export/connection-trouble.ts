@@ -1,4 +1,5 @@
 import type { Words } from "../instrument/words.js";
+import { oneLine } from "./one-line.js";
 import { NO_ANSWER } from "./send-result.js";
 
 /** What went wrong with another side, and what to do about it. */
@@ -229,12 +230,9 @@ function cause(error: unknown): Pick<Facts, "code" | "message" | "packet"> {
     rawPacket?: unknown;
     data?: unknown;
   };
-  const line = String(message || (inner as Error)?.name || inner)
-    .replace(/[\p{C}\s]+/gu, " ")
-    .trim();
   return {
     code: name === "TimeoutError" ? NO_ANSWER : code,
-    message: line,
+    message: oneLine(String(message || (inner as Error)?.name || inner)),
     packet: Buffer.isBuffer(rawPacket) ? rawPacket : typeof data === "string" ? Buffer.from(data) : undefined,
   };
 }

@@ -5,6 +5,7 @@ import { gzip } from "node:zlib";
 import { OTLPExporterError } from "@opentelemetry/otlp-exporter-base";
 import { convertLegacyHttpOptions } from "@opentelemetry/otlp-exporter-base/node-http";
 import type { Destination } from "./export-settings.js";
+import { oneLine } from "./one-line.js";
 import type { OtlpMessages, OtlpResponse } from "./otlp-messages.js";
 import { errorOf, NO_ANSWER, NOT_OTLP, type ReceiverAnswer, type Send, sendFailure } from "./send-result.js";
 
@@ -113,13 +114,13 @@ function shownAnswer({ status, body, location }: Answer, target: URL, words: (te
   };
 }
 
-/** Words of a receiver, as they may stand on a terminal: in one line, without what the headers hold. */
+/** Words of a receiver, without what the headers hold. */
 function shownWords(text: string, headers: Readonly<Record<string, string>>): string {
-  let said = text.replace(/[\p{C}\ufffd\s]+/gu, " ");
+  let said = oneLine(text);
   for (const part of Object.values(headers).flatMap((value) => value.split(/[\s,;=]+/))) {
     if (part.length >= MIN_SECRET) said = said.replaceAll(part, "[redacted]");
   }
-  return said.trim().slice(0, MAX_SAID);
+  return said.slice(0, MAX_SAID);
 }
 
 interface PostOptions {

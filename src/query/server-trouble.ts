@@ -5,6 +5,7 @@ import {
   otherTrouble,
   type Trouble,
 } from "../export/connection-trouble.js";
+import { oneLine } from "../export/one-line.js";
 import type { BilingualText } from "../indicators/language.js";
 
 /** A running Chainwatch server, and the setting that has its address. */
@@ -44,9 +45,9 @@ export function serverRefusal(status: number, path: string, body: string, server
       cure: { en: "set CHAINWATCH_TOKEN to the server's token", zh: "请把 CHAINWATCH_TOKEN 设为服务器的令牌" },
     };
   }
-  // The message of a Chainwatch server names what was expected. Quoted, so that control characters stay inert.
+  // The message of a Chainwatch server names what was expected.
   if (said !== undefined)
-    return { kind: "refused_call", what: answered(status, path, JSON.stringify(said)), cure: cureOf(status) };
+    return { kind: "refused_call", what: answered(status, path, JSON.stringify(oneLine(said))), cure: cureOf(status) };
   if (status === 403) {
     return {
       kind: "forbidden",

@@ -1,4 +1,5 @@
 import { connectionTrouble, type OtherSide, otherTrouble, type Trouble } from "../../export/connection-trouble.js";
+import { oneLine } from "../../export/one-line.js";
 import type { BilingualText } from "../../indicators/language.js";
 import { CHAINWATCH } from "../server-name.js";
 import { SourceFailure } from "../source-failure.js";
@@ -72,7 +73,7 @@ export function dataOf(backend: AskedBackend, reply: HttpReply): unknown {
   const answer = answerIn(reply.body);
   if (answer?.status === "success") return answer.data;
   if (answer?.status === "error") throw refusal(backend.name, reply, answer);
-  const found = reply.contentType.split(";", 1)[0] || "no content type";
+  const found = message(reply.contentType.split(";", 1)[0] ?? "") || "no content type";
   const base: BilingualText = {
     en: `give the base URL, before /api/v1/query, in ${backend.setting}`,
     zh: `请在 ${backend.setting} 中填写 /api/v1/query 之前的基础地址`,
@@ -154,11 +155,11 @@ function refusal(source: string, { status }: HttpReply, { errorType, error }: An
 }
 
 function message(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = oneLine(text);
   return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line;
 }
 
 /** Without the query, where login pages put their tokens. */
 function shownAddress(location: string | undefined): string {
-  return location?.split(/[?#]/, 1)[0] || "nowhere";
+  return message(location?.split(/[?#]/, 1)[0] ?? "") || "nowhere";
 }

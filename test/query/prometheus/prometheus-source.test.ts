@@ -479,6 +479,19 @@ describe("a failure", () => {
     expect(error.message).toContain(server.url);
   });
 
+  it("is told in one line, without characters that control a terminal", async () => {
+    const said = "a\u001b[31mb\nc\u009bd\u202ee";
+    for (const [status, type, body] of [
+      [422, "application/json", refused("execution", said)],
+      [502, "text/plain", said],
+    ] as const) {
+      const server = await answering(status, type, body);
+      const { message } = await failure(new PrometheusSource({ url: server.url }).query(COUNT));
+      expect(message).toContain("a [31mb c d e");
+      expect(message).not.toMatch(/\p{C}/u);
+    }
+  });
+
   it("is a redirect, which nothing follows with the headers", async () => {
     const elsewhere = await answering(200, "application/json", "{}");
     const server = await answering(302, "text/plain", "", { location: `${elsewhere.url}/login?token=abc` });
