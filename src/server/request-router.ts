@@ -150,7 +150,7 @@ async function login({ gate }: RouterParts, request: IncomingMessage, response: 
   if (request.method !== "POST") return refuse(request, response, 405, "expected POST", { Allow: "POST" });
   const body = await readJson(request, LARGEST_LOGIN_BYTES);
   const { token, code } = credentialsIn(body);
-  const cookie = code === "" ? gate.cookieForToken(token) : gate.cookieForCode(code);
+  const cookie = code === "" ? gate.cookieForToken(token, request.headers) : gate.cookieForCode(code, request.headers);
   if (cookie !== undefined) return sendJson(response, 200, { ok: true }, { "Set-Cookie": cookie });
   sendError(
     response,

@@ -27,7 +27,7 @@ export class TokenGate {
     if (!this.#token || !this.#cookie) return "open";
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
     if (bearer !== undefined && this.#token.matches(bearer)) return "token";
-    const cookie = new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9a-f]+)`).exec(headers.cookie ?? "")?.[1];
+    const cookie = new RegExp(`(?:^|;\\s*)${cookieName(headers)}=([0-9a-f]+)`).exec(headers.cookie ?? "")?.[1];
     return cookie !== undefined && this.#cookie.matches(cookie) ? "cookie" : "refused";
   }
 
@@ -41,18 +41,24 @@ export class TokenGate {
   }
 
   /** The `Set-Cookie` header for who knows the token; undefined for who does not. */
-  cookieForToken(candidate: string): string | undefined {
-    return this.#token?.matches(candidate) ? this.#setCookie() : undefined;
+  cookieForToken(candidate: string, headers: IncomingHttpHeaders): string | undefined {
+    return this.#token?.matches(candidate) ? this.#setCookie(headers) : undefined;
   }
 
   /** The `Set-Cookie` header for the first who brings the login code; undefined for everybody else. */
-  cookieForCode(candidate: string): string | undefined {
+  cookieForCode(candidate: string, headers: IncomingHttpHeaders): string | undefined {
     if (!this.#loginCode?.matches(candidate)) return undefined;
     this.#loginCode = undefined;
-    return this.#setCookie();
+    return this.#setCookie(headers);
   }
 
-  #setCookie(): string {
-    return `${COOKIE}=${this.#cookie?.reveal()}; ${this.#cookieFlags}`;
+  #setCookie(headers: IncomingHttpHeaders): string {
+    return `${cookieName(headers)}=${this.#cookie?.reveal()}; ${this.#cookieFlags}`;
   }
+}
+
+/** Browsers keep the cookies of a host together, whatever its port: two servers on it would log each other out. */
+function cookieName({ host = "" }: IncomingHttpHeaders): string {
+  const port = /:(\d+)$/.exec(host)?.[1];
+  return port === undefined ? COOKIE : `${COOKIE}_${port}`;
 }

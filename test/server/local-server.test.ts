@@ -265,6 +265,20 @@ test("with a token, data is for those who bring it, in a header or by cookie", a
   expect((await call(server, "/api/status", { headers: { cookie: `${cookie}0` } })).status).toBe(401);
 });
 
+test("two servers on one host do not log each other out: a browser has the cookies of all ports", async () => {
+  const servers = await Promise.all(["first", "second"].map((name) => runningServer({ token: new Secret(name) })));
+  const jar = new Map<string, string>();
+  for (const [index, server] of servers.entries()) {
+    const login = await post(server, "/api/login", JSON.stringify({ token: ["first", "second"][index] }));
+    const [name = "", value = ""] = login.headers["set-cookie"]?.[0]?.split(";")[0]?.split("=") ?? [];
+    jar.set(name, value);
+  }
+  const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+  for (const server of servers) {
+    expect((await call(server, "/api/status", { headers: { cookie } })).status).toBe(200);
+  }
+});
+
 test("the login address opens the page once, and says nothing of the token", async () => {
   const server = await runningServer({ token: new Secret("s3cret-token"), loginAddress: true });
   const [, code = ""] = /^http:\/\/127\.0\.0\.1:\d+\/login#code=([\w-]{32})$/.exec(server.loginUrl ?? "") ?? [];
