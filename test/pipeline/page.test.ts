@@ -318,6 +318,58 @@ test("a figure leads to the requests that it counted, and from there to the trac
   expect(await jaeger.getAttribute("rel")).toBe("noopener");
 });
 
+test("a list of requests shows what a link narrows it to, and each can be taken away", async () => {
+  const { server } = await startServer();
+  const record = { traceId: TRACE, outcome: "success", durationS: 0.8 } as const;
+  await send(server, "logs", requestRecordBody({ ...record, requestId: "r-1", userId: "ann" }));
+  await send(server, "logs", requestRecordBody({ ...record, requestId: "r-2", userId: "bob" }));
+  const page = await openPage(server, "/requests?type=chat&user=ann");
+  await page.getByRole("cell", { name: "ann" }).waitFor();
+  expect(await page.getByRole("cell", { name: "bob" }).count()).toBe(0);
+  await page.getByRole("button", { name: "user ann" }).click();
+  await page.getByRole("cell", { name: "bob" }).waitFor();
+  expect(new URL(page.url()).search).toBe("?type=chat");
+  await page.getByRole("button", { name: "request type chat" }).click();
+  await page.waitForURL(`${server.url}/requests`);
+});
+
+test("a list of a window that is over is not read again when requests arrive", async () => {
+  const { server } = await startServer();
+  const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+  let sent = 0;
+  const sendOne = (): Promise<void> => {
+    sent += 1;
+    const record = {
+      requestId: `r-${sent}`,
+      traceId: TRACE,
+      userId: "ann",
+      outcome: "success",
+      durationS: 0.8,
+    } as const;
+    return send(server, "logs", requestRecordBody(record));
+  };
+  await sendOne();
+  const readsOf = async (window: string): Promise<number> => {
+    const page = await openPage(server, `/requests?${window}`);
+    await page.locator("main .card, main .notice").first().waitFor();
+    let reads = 0;
+    page.on("request", (request) => {
+      if (request.url().includes("/api/requests")) reads += 1;
+    });
+    // The status line reads at the same news; before its second answer, a list had the time for its first.
+    for (let news = 0; news < 2; news += 1) {
+      const told = page.waitForResponse(async (response) => {
+        return response.url().includes("/api/status") && (await response.json()).requests > sent - 1;
+      });
+      await sendOne();
+      await told;
+    }
+    return reads;
+  };
+  expect(await readsOf(`ended_from=${minutesAgo(5)}&ended_to=${minutesAgo(-5)}`)).toBeGreaterThan(0);
+  expect(await readsOf(`ended_from=${minutesAgo(10)}&ended_to=${minutesAgo(5)}`)).toBe(0);
+});
+
 test.each(["/", "/traces", "/requests", `/traces/${TRACE}`, "/alerts"])(
   "%s needs no sideways scrolling on a phone",
   async (path) => {

@@ -1,5 +1,6 @@
 import type { RequestsView } from "../api/requests-view.js";
 import { apiPath } from "./api-path.js";
+import { FilterChips } from "./filter-chips.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
 import { OutcomeSelect, SortSelect } from "./list-selects.js";
@@ -8,6 +9,9 @@ import { choose, search } from "./route.js";
 import { useLive } from "./use-live.js";
 
 const LIMIT = 100;
+/** Apps send what ended within seconds: a window that is over for longer does not change. */
+const LATEST_MS = 60_000;
+const SHOWN_ELSEWHERE = ["ended_from", "ended_to", "outcome", "sort"];
 
 /** The requests behind a figure: those that ended in its window. */
 export function RequestListPage() {
@@ -15,9 +19,9 @@ export function RequestListPage() {
   const read = (name: string): string | undefined => filter.get(name) ?? undefined;
   const from = read("ended_from");
   const to = read("ended_to");
-  const service = read("service");
   const path = apiPath("/api/requests", { ...Object.fromEntries(filter), limit: LIMIT });
-  const { data, failure } = useLive<RequestsView>(path, ["traces"]);
+  const isOver = to !== undefined && Date.now() > Date.parse(to) + LATEST_MS;
+  const { data, failure } = useLive<RequestsView>(path, isOver ? [] : ["traces"]);
   return (
     <>
       <div class="title-row">
@@ -30,11 +34,7 @@ export function RequestListPage() {
           )}
           <OutcomeSelect value={read("outcome")} onChoose={(value) => choose("outcome", value)} />
           {from && to && <SortSelect value={read("sort")} onChoose={(value) => choose("sort", value)} />}
-          {service && (
-            <button type="button" class="plain" onClick={() => choose("service", "")}>
-              {say({ en: "Service", zh: "服务" })} {service} ✕
-            </button>
-          )}
+          <FilterChips filters={[...filter].filter(([name]) => !SHOWN_ELSEWHERE.includes(name))} />
         </search>
       </div>
       {failure && <p class="notice">{failure}</p>}

@@ -1,6 +1,7 @@
 import { formatValue } from "../../indicators/format-value.js";
 import type { TraceSummary } from "../../store/telemetry-store.js";
 import { apiPath } from "./api-path.js";
+import { FilterChips } from "./filter-chips.js";
 import { formatCount, formatDuration, formatTime } from "./format.js";
 import { language, say } from "./language.js";
 import { OutcomeSelect, SortSelect } from "./list-selects.js";
@@ -38,11 +39,7 @@ export function TraceListPage() {
           />
           <OutcomeSelect value={read("outcome")} onChoose={(value) => choose("outcome", value)} />
           <SortSelect value={read("sort")} onChoose={(value) => choose("sort", value)} />
-          {read("user") && (
-            <button type="button" class="plain" onClick={() => choose("user", "")}>
-              {say({ en: "User", zh: "用户" })} {read("user")} ✕
-            </button>
-          )}
+          <FilterChips filters={[...filter].filter(([name]) => name === "user")} />
         </search>
       </div>
       {failure && <p class="notice">{failure}</p>}

@@ -2,7 +2,8 @@ import type { AlertTransition } from "../../alert/alert-view.js";
 import { formatDuration } from "../../alert/duration.js";
 import { watchedFigure, watchedText, watchedWith } from "../../alert/watched.js";
 import { findIndicator } from "../../indicators/catalogue.js";
-import type { BilingualText, Language } from "../../indicators/language.js";
+import { DIMENSION_NAMES } from "../../indicators/dimension-name.js";
+import type { Language } from "../../indicators/language.js";
 import type { NotifiedAlert } from "../notification.js";
 import { zonedTime } from "./zoned-time.js";
 
@@ -11,21 +12,6 @@ const SEVERITIES = {
   error: { en: "ERROR", zh: "错误" },
   warning: { en: "WARNING", zh: "警告" },
 } as const;
-
-/** In words, in the order in which people narrow down where something is. */
-const LABEL_NAMES: Readonly<Record<string, BilingualText>> = {
-  service: { en: "service", zh: "服务" },
-  environment: { en: "environment", zh: "环境" },
-  type: { en: "request type", zh: "请求类型" },
-  model: { en: "model", zh: "模型" },
-  provider: { en: "provider", zh: "提供方" },
-  tool: { en: "tool", zh: "工具" },
-  release: { en: "release", zh: "版本" },
-  instance: { en: "instance", zh: "实例" },
-  tenant: { en: "tenant", zh: "租户" },
-  user: { en: "user", zh: "用户" },
-  session: { en: "session", zh: "会话" },
-};
 
 /** An expression may be a page long. */
 const LONGEST_EXPR = 200;
@@ -71,14 +57,14 @@ export function comparedText(alert: AlertTransition, language: Language): string
 /** `service checkout-bot, model gpt-5`; empty when there are no labels. */
 export function labelsText(labels: Readonly<Record<string, string>>, language: Language): string {
   return ordered(labels)
-    .map(([name, value]) => `${Object.hasOwn(LABEL_NAMES, name) ? LABEL_NAMES[name]?.[language] : name} ${value}`)
+    .map(([name, value]) => `${DIMENSION_NAMES.get(name)?.[language] ?? name} ${value}`)
     .join(language === "en" ? ", " : "，");
 }
 
 /** Those with a value, in the order in which people narrow down; the others behind. */
 function ordered(labels: Readonly<Record<string, string>>): [string, string][] {
-  const rank = (name: string): number =>
-    Object.hasOwn(LABEL_NAMES, name) ? Object.keys(LABEL_NAMES).indexOf(name) : Infinity;
+  const order = [...DIMENSION_NAMES.keys()];
+  const rank = (name: string): number => (DIMENSION_NAMES.has(name) ? order.indexOf(name) : Infinity);
   return Object.entries(labels)
     .filter(([, value]) => value !== "")
     .toSorted(([one], [other]) => (rank(one) === rank(other) ? 0 : rank(one) - rank(other)));
