@@ -4,8 +4,8 @@ import { RunningParts } from "./parts/running-parts.js";
 import { SteadySender } from "./parts/steady-sender.js";
 import { until } from "./parts/until.js";
 
-/** `CHAINWATCH_KILLS=20` for a longer run. */
-const KILLS = Number(process.env.CHAINWATCH_KILLS ?? 5);
+/** `CHAINWATCH_COLLECTOR_KILLS=20` for a longer run. */
+const KILLS = Number(process.env.CHAINWATCH_COLLECTOR_KILLS ?? 5);
 /** Traces between two kills, at most: 20 are a second. */
 const MOST_BETWEEN = 60;
 

@@ -8,8 +8,8 @@ import { CliProcess, emptyFolder, removeFolder } from "../cli/cli-process.js";
 import { type Answered, FlippingBackend, isBad } from "./parts/flipping-backend.js";
 import { until } from "./parts/until.js";
 
-/** `CHAINWATCH_KILLS=200` for a longer run. */
-const KILLS = Number(process.env.CHAINWATCH_KILLS ?? 50);
+/** `CHAINWATCH_EVALUATOR_KILLS=200` for a longer run. */
+const KILLS = Number(process.env.CHAINWATCH_EVALUATOR_KILLS ?? 50);
 /** Of the kills; the others come after the first question, which follows the start at once, and then every second. */
 const WHILE_STARTING = 0.15;
 const LONGEST_START_MS = 500;

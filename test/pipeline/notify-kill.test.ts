@@ -11,8 +11,8 @@ import { CliProcess, emptyFolder, removeFolder } from "../cli/cli-process.js";
 import { ScriptedBackend } from "./parts/flipping-backend.js";
 import { until } from "./parts/until.js";
 
-/** `CHAINWATCH_KILLS=200` for a longer run. */
-const KILLS = Number(process.env.CHAINWATCH_KILLS ?? 50);
+/** `CHAINWATCH_NOTIFIER_KILLS=200` for a longer run. */
+const KILLS = Number(process.env.CHAINWATCH_NOTIFIER_KILLS ?? 50);
 /** Of one kill with its start, on a machine that does other things as well. */
 const PATIENCE_MS = 8000;
 /** From a question until its alerts are decided and their messages recorded. */

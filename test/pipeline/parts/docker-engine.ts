@@ -46,6 +46,7 @@ export class DockerEngine {
       );
     }
     installDebianPackage("docker.io", DOCKERD);
+    const compose = await composeProgram();
     const folder = await mkdtemp(join(tmpdir(), "chainwatch-docker-"));
     const socket = `unix://${folder}/docker.sock`;
     const settings = {
@@ -60,7 +61,7 @@ export class DockerEngine {
     await writeFile(join(folder, "daemon.json"), JSON.stringify(settings));
     const plugins = join(folder, "config", "cli-plugins");
     await mkdir(plugins, { recursive: true });
-    await symlink(await composeProgram(), join(plugins, "docker-compose"));
+    await symlink(compose, join(plugins, "docker-compose"));
     const engine = new DockerEngine(folder, {
       PATH: process.env.PATH,
       HOME: folder,
