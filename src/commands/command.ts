@@ -25,6 +25,8 @@ export interface Flags {
   text(name: string): string | undefined;
   /** Whether a switch was given. */
   on(name: string): boolean;
+  /** The values of those that are given, by their names. */
+  given(...names: string[]): Record<string, string>;
 }
 
 /** What `chainwatch serve`, or in a group `chainwatch rules check`, does. */

@@ -62,7 +62,18 @@ export function parseFlags(
       zh: `缺少 ${words.value}：${words.describe.zh}`,
     });
   }
-  return { words: found, text: (name) => given.get(name), on: (name) => given.has(name) };
+  return {
+    words: found,
+    text: (name) => given.get(name),
+    on: (name) => given.has(name),
+    given: (...names) =>
+      Object.fromEntries(
+        names.flatMap((name) => {
+          const value = given.get(name);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      ),
+  };
 }
 
 function unexpectedWord(word: string, words: CommandWords | undefined): UsageError {

@@ -87,21 +87,8 @@ export const serveCommand: Command = {
   ],
   async run(flags, terminal) {
     const { out, err, env, language, stop } = terminal;
-    const given = (name: string) => {
-      const value = flags.text(name);
-      return value === undefined ? {} : { [name]: value };
-    };
     const settings = readServerSettings(
-      {
-        ...given("config"),
-        ...given("data-dir"),
-        ...given("host"),
-        ...given("port"),
-        ...given("external-url"),
-        ...given("source"),
-        ...given("jaeger-url"),
-        ...given("lang"),
-      },
+      flags.given("config", "data-dir", "host", "port", "external-url", "source", "jaeger-url", "lang"),
       env,
     );
     // The database and the rules' checks load only here: the help and the other commands start without them.

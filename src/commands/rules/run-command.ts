@@ -96,19 +96,10 @@ export const runCommand: Command = {
       });
     }
     const { source, backend, exampleTrace, abilities, pageUrl } = asked;
-    const given = (name: string): Record<string, string> => {
-      const value = flags.text(name);
-      return value === undefined ? {} : { [name]: value };
-    };
     const settings = readServerSettings(
       {
         ...(env.CHAINWATCH_PORT ? {} : { port: USUAL_PORT }),
-        ...given("port"),
-        ...given("host"),
-        ...given("data-dir"),
-        ...given("config"),
-        ...given("external-url"),
-        ...given("lang"),
+        ...flags.given("port", "host", "data-dir", "config", "external-url", "lang"),
       },
       // Its source may be another than a server's.
       { ...env, CHAINWATCH_SOURCE: undefined },
