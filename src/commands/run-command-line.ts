@@ -2,6 +2,7 @@ import { type BilingualText, type Language, languageOf } from "../indicators/lan
 import { ConfigError } from "../instrument/config-error.js";
 import { nearestName } from "../instrument/nearest-name.js";
 import { packageVersion } from "../server/package-root.js";
+import { RulesFileError } from "../server/rules-file-error.js";
 import { alertsCommands } from "./alerts/alerts-commands.js";
 import type { Command, CommandGroup, CommandOption } from "./command.js";
 import { CommandError } from "./command-error.js";
@@ -153,5 +154,5 @@ function report(error: unknown, call: string, terminal: Terminal): number {
     return 2;
   }
   terminal.err(`chainwatch: ${error instanceof Error ? error.message : String(error)}`);
-  return 1;
+  return error instanceof RulesFileError ? 2 : 1;
 }

@@ -92,53 +92,46 @@ export const serveCommand: Command = {
       env,
     );
     // The database and the rules' checks load only here: the help and the other commands start without them.
-    const [{ startLocalServer }, { loadConfig }, { RulesFileError }] = await Promise.all([
+    const [{ startLocalServer }, { loadConfig }] = await Promise.all([
       import("../server/local-server.js"),
       import("../server/load-config.js"),
-      import("../server/load-rules.js"),
     ]);
     const json = flags.on("json");
     const abilities: SourceAbilities = { sides: ["metrics", "records"], promql: settings.source !== undefined };
-    try {
-      const { rules, receivers, route, file } = loadConfig(settings.configFile, env, abilities);
-      const { tokenFile } = settings;
-      const server = await startLocalServer({
-        ...settings,
-        ...(tokenFile !== undefined && { token: readOrMakeTokenFile(tokenFile), loginAddress: true }),
-        rules,
-        receivers,
-        route,
-        ...(file !== undefined && {
-          rulesFile: { path: file, load: () => loadConfig(file, env, abilities) },
-        }),
-        channels: [alertChannel(json, terminal)],
-        log: err,
-      });
-      const { url, dataDir, loginUrl } = server;
-      const names = receivers.map(({ name }) => name);
-      const linksAt = names.length === 0 ? undefined : linkWarning(url);
-      if (linksAt !== undefined) err(`! ${linksAt[language]}`);
-      if (json) {
-        const facts = {
-          url,
-          ...(loginUrl !== undefined && { login_url: loginUrl }),
-          data_dir: dataDir,
-          rules: rules.length,
-          rules_file: file ?? null,
-          receivers: names,
-        };
-        out(eventLine("listening", facts));
-      } else {
-        out(serverLine({ url, dataDir, rules: rules.length, receivers: names }, language));
-        if (loginUrl !== undefined) out(`✓ ${LOGIN.word[language]}  ${loginUrl}   ${LOGIN.once[language]}`);
-      }
-      if (!stop.aborted) await once(stop, "abort");
-      await server.close();
-      return 0;
-    } catch (error) {
-      if (!(error instanceof RulesFileError)) throw error;
-      err(`chainwatch: ${error.message}`);
-      return 2;
+    const { rules, receivers, route, file } = loadConfig(settings.configFile, env, abilities);
+    const { tokenFile } = settings;
+    const server = await startLocalServer({
+      ...settings,
+      ...(tokenFile !== undefined && { token: readOrMakeTokenFile(tokenFile), loginAddress: true }),
+      rules,
+      receivers,
+      route,
+      ...(file !== undefined && {
+        rulesFile: { path: file, load: () => loadConfig(file, env, abilities) },
+      }),
+      channels: [alertChannel(json, terminal)],
+      log: err,
+    });
+    const { url, dataDir, loginUrl } = server;
+    const names = receivers.map(({ name }) => name);
+    const linksAt = names.length === 0 ? undefined : linkWarning(url);
+    if (linksAt !== undefined) err(`! ${linksAt[language]}`);
+    if (json) {
+      const facts = {
+        url,
+        ...(loginUrl !== undefined && { login_url: loginUrl }),
+        data_dir: dataDir,
+        rules: rules.length,
+        rules_file: file ?? null,
+        receivers: names,
+      };
+      out(eventLine("listening", facts));
+    } else {
+      out(serverLine({ url, dataDir, rules: rules.length, receivers: names }, language));
+      if (loginUrl !== undefined) out(`✓ ${LOGIN.word[language]}  ${loginUrl}   ${LOGIN.once[language]}`);
     }
+    if (!stop.aborted) await once(stop, "abort");
+    await server.close();
+    return 0;
   },
 };

@@ -5,6 +5,7 @@ import type { Rule } from "../alert/rule.js";
 import { parseRulesFile, type RulesFileResult } from "../alert/rules-file.js";
 import { ConfigError } from "../instrument/config-error.js";
 import { fileTrouble } from "./file-trouble.js";
+import { RulesFileError } from "./rules-file-error.js";
 
 /** Taken from the working folder when no other file is named and it is there. */
 const USUAL_FILE = "chainwatch.yaml";
@@ -15,15 +16,6 @@ export interface LoadedRules {
   rules: Rule[];
   /** Undefined: the default rules alone. */
   file: string | undefined;
-}
-
-/** The file has mistakes: one a line, each with its place and what was expected. */
-export class RulesFileError extends Error {
-  override readonly name = "RulesFileError";
-
-  constructor(readonly mistakes: readonly string[]) {
-    super(`the rules file has mistakes; mend them\n${mistakes.join("\n")}`);
-  }
 }
 
 /**

@@ -6,8 +6,8 @@ import type { Channel } from "../notify/channel.js";
 import type { Receiver } from "../notify/receiver.js";
 import type { Route } from "../notify/route.js";
 import { FileWatch } from "./file-watch.js";
-import { RulesFileError } from "./load-rules.js";
 import { type OpenReceivers, openReceivers } from "./open-receivers.js";
+import { RulesFileError } from "./rules-file-error.js";
 
 /** What a rules file says. */
 export interface RulesFileContents {

@@ -18,7 +18,6 @@ export const listCommand: Command = {
   async run(flags, terminal) {
     const { out, language } = terminal;
     const config = await readReceivers(flags, terminal);
-    if (config === undefined) return 2;
     const { reachOf } = await import("../../notify/reach.js");
     const receivers = config.receivers.map(({ name, kind, language: own = language }) => ({
       name,

@@ -20,28 +20,16 @@ const ANY_SOURCE: SourceAbilities = { sides: ["metrics", "records"], promql: tru
 /**
  * The configuration file that the command line names, else the usual one.
  *
- * @returns undefined when it has mistakes, which are told: the exit code is 2
  * @throws {ConfigError} the named file cannot be read
+ * @throws {RulesFileError} it has mistakes
  * @throws {CommandError} it has no receivers
  */
-export async function readReceivers(
-  flags: Flags,
-  { env, err }: Pick<Terminal, "env" | "err">,
-): Promise<LoadedConfig | undefined> {
+export async function readReceivers(flags: Flags, { env }: Pick<Terminal, "env">): Promise<LoadedConfig> {
   // The channels and the rules' checks load only here.
-  const [{ loadConfig }, { RulesFileError }] = await Promise.all([
-    import("../../server/load-config.js"),
-    import("../../server/load-rules.js"),
-  ]);
-  try {
-    const config = loadConfig(flags.text("config") ?? (env.CHAINWATCH_CONFIG || undefined), env, ANY_SOURCE);
-    if (config.receivers.length === 0) throw noReceivers(config.file);
-    return config;
-  } catch (error) {
-    if (!(error instanceof RulesFileError)) throw error;
-    err(`chainwatch: ${error.message}`);
-    return undefined;
-  }
+  const { loadConfig } = await import("../../server/load-config.js");
+  const config = loadConfig(flags.text("config") ?? (env.CHAINWATCH_CONFIG || undefined), env, ANY_SOURCE);
+  if (config.receivers.length === 0) throw noReceivers(config.file);
+  return config;
 }
 
 function noReceivers(file: string | undefined): CommandError {

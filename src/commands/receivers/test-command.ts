@@ -58,7 +58,6 @@ export const testCommand: Command = {
       throw new UsageError({ en: "expected the name of a receiver, or --all", zh: "请给出一个接收方的名称，或 --all" });
     }
     const config = await readReceivers(flags, terminal);
-    if (config === undefined) return 2;
     const chosen = name === undefined ? config.receivers : [receiverNamed(name, config.receivers)];
     const pageUrl = pageUrlOf(flags, terminal);
     const linksAt = linkWarning(pageUrl);

@@ -58,7 +58,7 @@ export const backtestCommand: Command = {
     },
   ],
   async run(flags, terminal) {
-    const { out, err, env, language, stop } = terminal;
+    const { out, env, language, stop } = terminal;
     const nowMs = Date.now();
     const fromMs = timeOf("--from", flags.text("from") ?? DEFAULT_FROM, nowMs);
     const toMs = timeOf("--to", flags.text("to") ?? "0s", nowMs);
@@ -69,22 +69,13 @@ export const backtestCommand: Command = {
       });
     }
     // The rules' schema and the sources load only here.
-    const [{ backtest }, { questionSource }, { loadRules, RulesFileError }] = await Promise.all([
+    const [{ backtest }, { questionSource }, { loadRules }] = await Promise.all([
       import("../../alert/backtest.js"),
       import("./question-source.js"),
       import("../../server/load-rules.js"),
     ]);
     const source = questionSource(flags.text("source"), env);
-    const rules = (() => {
-      try {
-        return loadRules(flags.words[0], env, source.abilities).rules;
-      } catch (error) {
-        if (!(error instanceof RulesFileError)) throw error;
-        err(`chainwatch: ${error.message}`);
-        return undefined;
-      }
-    })();
-    if (rules === undefined) return 2;
+    const { rules } = loadRules(flags.words[0], env, source.abilities);
     const results = await backtest({
       rules,
       askerFor: source.askerFor,

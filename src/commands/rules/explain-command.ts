@@ -79,19 +79,18 @@ export const explainCommand: Command = {
       });
     }
     // PromQL, the schema and the sources load only here.
-    const [{ readRules }, { evaluatorSource }, { ruleExpression }, { RULES_TARGETS }, { leftOutNote }] =
+    const [{ loadRules }, { evaluatorSource }, { ruleExpression }, { RULES_TARGETS }, { leftOutNote }] =
       await Promise.all([
-        import("./read-rules.js"),
+        import("../../server/load-rules.js"),
         import("./evaluator-source.js"),
         import("../../alert/export/rule-expression.js"),
         import("../../alert/export/prometheus-rules.js"),
         import("../../alert/export/export-note.js"),
       ]);
-    const rules = readRules(flags.text("config") ?? (env.CHAINWATCH_CONFIG || undefined), terminal, {
+    const { rules } = loadRules(flags.text("config") ?? (env.CHAINWATCH_CONFIG || undefined), env, {
       sides: ["metrics", "records"],
       promql: true,
     });
-    if (rules === undefined) return 2;
     const rule = ruleCalled(flags.words[0] ?? "", rules);
     const source = given === undefined ? undefined : evaluatorSource(given, env);
     const standing =

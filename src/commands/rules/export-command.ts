@@ -46,17 +46,16 @@ export const exportCommand: Command = {
     },
   ],
   async run(flags, terminal) {
-    const { out, err, language } = terminal;
+    const { out, err, env, language } = terminal;
     oneOf("--format", flags.text("format") ?? "prometheus", ["prometheus"]);
     const dialect = dialectOf(flags);
     // YAML and PromQL load only here.
-    const [{ exportPrometheusRules, RULES_TARGETS }, { noteText, rulesExportText }, { readRules }] = await Promise.all([
+    const [{ exportPrometheusRules, RULES_TARGETS }, { noteText, rulesExportText }, { loadRules }] = await Promise.all([
       import("../../alert/export/prometheus-rules.js"),
       import("../../alert/export/rules-export-text.js"),
-      import("./read-rules.js"),
+      import("../../server/load-rules.js"),
     ]);
-    const rules = readRules(flags.words[0], terminal, { sides: ["metrics", "records"], promql: true });
-    if (rules === undefined) return 2;
+    const { rules } = loadRules(flags.words[0], env, { sides: ["metrics", "records"], promql: true });
     const exported = exportPrometheusRules(rules, RULES_TARGETS[dialect]);
     const { groups, inhibitRules, notes } = exported;
     if (flags.on("json")) {

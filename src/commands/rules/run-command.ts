@@ -105,60 +105,53 @@ export const runCommand: Command = {
       { ...env, CHAINWATCH_SOURCE: undefined },
     );
     // The database and the rules' checks load only here: the help and the other commands start without them.
-    const [{ startEvaluatorServer }, { loadConfig }, { RulesFileError }] = await Promise.all([
+    const [{ startEvaluatorServer }, { loadConfig }] = await Promise.all([
       import("../../server/evaluator-server.js"),
       import("../../server/load-config.js"),
-      import("../../server/load-rules.js"),
     ]);
     const { configFile, tokenFile, externalUrl } = settings;
-    try {
-      const { rules, receivers, route, file } = loadConfig(configFile, env, abilities);
-      const json = flags.on("json");
-      const server = await startEvaluatorServer({
-        ...settings,
-        token: tokenFile === undefined ? settings.token : readOrMakeTokenFile(tokenFile),
-        rules,
-        receivers,
-        route,
-        ...(file !== undefined && {
-          rulesFile: { path: file, load: () => loadConfig(file, env, abilities) },
-        }),
-        source,
-        ...(backend && { exprSource: backend }),
-        ...(exampleTrace && { exampleTrace }),
-        pageUrl: externalUrl ?? pageUrl,
-        channels: [alertChannel(json, terminal)],
-        log: err,
-      });
-      const { url, dataDir } = server;
-      const names = receivers.map(({ name }) => name);
-      const linksBegin = externalUrl ?? pageUrl;
-      const linksAt = names.length === 0 || linksBegin === undefined ? undefined : linkWarning(linksBegin);
-      if (linksAt !== undefined) err(`! ${linksAt[language]}`);
-      if (json) {
-        const facts = {
-          url,
-          source: source.name,
-          data_dir: dataDir,
-          rules: rules.length,
-          rules_file: file ?? null,
-          receivers: names,
-        };
-        out(eventLine("listening", facts));
-      } else {
-        const word = (text: BilingualText) => text[language];
-        const told = names.length === 0 ? "" : `   ${word(TEXTS.receivers)} ${names.join(", ")}`;
-        out(
-          `✓ ${word(TEXTS.evaluator)}  ${url}   ${word(TEXTS.source)} ${source.name}   ${word(TEXTS.data)} ${shownFolder(dataDir)}   ${word(TEXTS.rules)} ${rules.length}${told}`,
-        );
-      }
-      if (!stop.aborted) await once(stop, "abort");
-      await server.close();
-      return 0;
-    } catch (error) {
-      if (!(error instanceof RulesFileError)) throw error;
-      err(`chainwatch: ${error.message}`);
-      return 2;
+    const { rules, receivers, route, file } = loadConfig(configFile, env, abilities);
+    const json = flags.on("json");
+    const server = await startEvaluatorServer({
+      ...settings,
+      token: tokenFile === undefined ? settings.token : readOrMakeTokenFile(tokenFile),
+      rules,
+      receivers,
+      route,
+      ...(file !== undefined && {
+        rulesFile: { path: file, load: () => loadConfig(file, env, abilities) },
+      }),
+      source,
+      ...(backend && { exprSource: backend }),
+      ...(exampleTrace && { exampleTrace }),
+      pageUrl: externalUrl ?? pageUrl,
+      channels: [alertChannel(json, terminal)],
+      log: err,
+    });
+    const { url, dataDir } = server;
+    const names = receivers.map(({ name }) => name);
+    const linksBegin = externalUrl ?? pageUrl;
+    const linksAt = names.length === 0 || linksBegin === undefined ? undefined : linkWarning(linksBegin);
+    if (linksAt !== undefined) err(`! ${linksAt[language]}`);
+    if (json) {
+      const facts = {
+        url,
+        source: source.name,
+        data_dir: dataDir,
+        rules: rules.length,
+        rules_file: file ?? null,
+        receivers: names,
+      };
+      out(eventLine("listening", facts));
+    } else {
+      const word = (text: BilingualText) => text[language];
+      const told = names.length === 0 ? "" : `   ${word(TEXTS.receivers)} ${names.join(", ")}`;
+      out(
+        `✓ ${word(TEXTS.evaluator)}  ${url}   ${word(TEXTS.source)} ${source.name}   ${word(TEXTS.data)} ${shownFolder(dataDir)}   ${word(TEXTS.rules)} ${rules.length}${told}`,
+      );
     }
+    if (!stop.aborted) await once(stop, "abort");
+    await server.close();
+    return 0;
   },
 };
