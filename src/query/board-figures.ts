@@ -1,7 +1,7 @@
 import { CATALOGUE } from "../indicators/catalogue.js";
 import type { Indicator } from "../indicators/indicator.js";
 import type { BilingualText } from "../indicators/language.js";
-import type { MetricSource } from "./metric-source.js";
+import type { IndicatorQuery, MetricSource } from "./metric-source.js";
 import { QueryError } from "./query-error.js";
 
 /** One figure of the board. */
@@ -14,6 +14,8 @@ export interface BoardFigure {
   value?: number;
   /** How many events the value rests on. */
   count: number;
+  /** The value over the window that ended an hour earlier; absent: no data then, or nobody asked. */
+  before?: number;
   /** Why this figure cannot be had over this window, e.g. too many requests to read. */
   error?: string;
 }
@@ -26,6 +28,16 @@ export interface BoardFigures {
   indicators: BoardFigure[];
 }
 
+export interface BoardQuestion {
+  windowS: number;
+  /** End of the window, Unix time in milliseconds. */
+  atMs: number;
+  /** Each figure with its value an hour earlier. */
+  compare?: "hour" | undefined;
+}
+
+const HOUR_MS = 3_600_000;
+
 /**
  * Asks for everything a board shows. The questions leave in one go, so a source that shares equal calls reads each
  * instrument once.
@@ -34,21 +46,25 @@ export interface BoardFigures {
  */
 export async function boardFigures(
   source: MetricSource,
-  { windowS, atMs }: { windowS: number; atMs: number },
+  { windowS, atMs, compare }: BoardQuestion,
   signal?: AbortSignal,
 ): Promise<BoardFigures> {
-  const figures = CATALOGUE.filter(({ list }) => !list).map(async ({ id, name, unit, group }): Promise<BoardFigure> => {
-    const figure = { id, name, unit, group, count: 0 };
+  const ask = async (question: IndicatorQuery): Promise<Pick<BoardFigure, "value" | "count" | "error">> => {
     try {
-      const [sample] = await source.query({ indicator: id, windowS, atMs }, signal);
-      if (sample === undefined) return figure;
-      const { value, count = 0 } = sample;
-      return { ...figure, value, count };
+      const [sample] = await source.query(question, signal);
+      return sample === undefined ? { count: 0 } : { value: sample.value, count: sample.count ?? 0 };
     } catch (error) {
-      if (error instanceof QueryError && error.reason === "invalid_question")
-        return { ...figure, error: error.message };
+      if (error instanceof QueryError && error.reason === "invalid_question") return { count: 0, error: error.message };
       throw error;
     }
+  };
+  const figures = CATALOGUE.filter(({ list }) => !list).map(async ({ id, name, unit, group }): Promise<BoardFigure> => {
+    const question = { indicator: id, windowS };
+    const [now, earlier] = await Promise.all([
+      ask({ ...question, atMs }),
+      compare === "hour" ? ask({ ...question, atMs: atMs - HOUR_MS, counts: false }) : undefined,
+    ]);
+    return { id, name, unit, group, ...now, ...(earlier?.value !== undefined && { before: earlier.value }) };
   });
   return { window_s: windowS, at: new Date(atMs).toISOString(), indicators: await Promise.all(figures) };
 }

@@ -102,6 +102,25 @@ describe("the board", () => {
     expect(store.calls.filter((call) => call === "growth gen_ai.client.operation.duration")).toHaveLength(1);
   });
 
+  it("compares with the same window an hour earlier when asked to, where there was data then", async () => {
+    const { store, source } = setUp();
+    const hourAgo = new ExampleApp(-3600, "one", "delta");
+    hourAgo.request("success", 0.5);
+    hourAgo.request("success", 0.5);
+    store.ingest(hourAgo.export(5 - 3600));
+    const app = new ExampleApp(0, "one", "delta");
+    app.request("success", 0.5, { costUsd: 0.01 });
+    store.ingest(app.export(5));
+
+    const question = { windowS: 300, atMs: atMs(10) };
+    const figure = async (id: string, compare?: "hour") =>
+      (await boardFigures(source, { ...question, compare })).indicators.find((each) => each.id === id);
+    expect(await figure("requests.count", "hour")).toMatchObject({ value: 1, count: 1, before: 2 });
+    expect(await figure("cost.per_request", "hour")).toMatchObject({ value: 0.01 });
+    expect(await figure("cost.per_request", "hour")).not.toHaveProperty("before");
+    expect(await figure("requests.count")).not.toHaveProperty("before");
+  });
+
   it("says of a figure why it cannot be had, and shows the others", async () => {
     const { store } = setUp();
     const tooMany = new LocalRecordSource({

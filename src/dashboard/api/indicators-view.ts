@@ -57,6 +57,7 @@ export async function indicatorsView(
   nowMs: number,
 ): Promise<BoardFigures> {
   const { by, where, ...window } = question(query, nowMs);
+  const compare = query.oneOf("compare", ["hour"]);
   query.end();
   if (by.length > 0) {
     throw new ApiError(400, "the board has one figure an indicator; split one at /api/indicators/:id?by=…");
@@ -65,7 +66,7 @@ export async function indicatorsView(
     name: source.name,
     query: (asked, signal) => source.query({ ...asked, where }, signal),
   };
-  return answered(boardFigures(filtered, window));
+  return answered(boardFigures(filtered, { ...window, compare }));
 }
 
 /** @throws {ApiError} 404 for an unknown indicator, 400 for what it cannot be asked */

@@ -77,6 +77,13 @@ test("the board asks every figure over the same window and filter, and leaves ou
   expect(asked[0]).toMatchObject({ windowS: 60, atMs: NOW, where: { service: "shop" } });
 });
 
+test("the board compares with the hour before when asked to", async () => {
+  const from = sources(({ indicator, atMs }) => (indicator === "requests.count" ? (atMs === NOW ? 8 : 5) : undefined));
+  const answer = (await get(from, "/api/indicators?compare=hour")) as { indicators: Record<string, unknown>[] };
+  expect(answer.indicators.find(({ id }) => id === "requests.count")).toMatchObject({ value: 8, before: 5 });
+  expect(new Set(asked.map(({ atMs }) => atMs))).toEqual(new Set([NOW, NOW - 3_600_000]));
+});
+
 test("one indicator is answered with its samples, split as asked", async () => {
   const from = sources(() => 2);
   expect(await get(from, "/api/indicators/cost.total?by=model&window=3600")).toMatchObject({
@@ -106,6 +113,7 @@ test("a series has its points at multiples of the step, and gaps where there is 
 test.each([
   ["GET", "/api/indicators/nothing", 404, 'no indicator "nothing"'],
   ["GET", "/api/indicators?window=0", 400, "from 1 to"],
+  ["GET", "/api/indicators?compare=day", 400, "one of hour"],
   ["GET", "/api/indicators?by=model", 400, "split one at /api/indicators/:id?by="],
   ["GET", "/api/indicators/requests.by_type/series", 400, "list"],
   ["GET", "/api/indicators/cost.total/series?points=9999", 400, "from 1 to 120"],
