@@ -6,6 +6,7 @@ import type { BilingualText } from "../../indicators/language.js";
 import { FiringAlerts, LabelValues, SEVERITY_TEXT } from "./firing-alerts.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
+import { type Column, Table } from "./table.js";
 
 const STATE_TEXT: Record<AlertState, BilingualText> = {
   inactive: { en: "inactive", zh: "正常" },
@@ -70,55 +71,67 @@ function conditionText({ value: _, ...condition }: RuleStatus): string {
   return comparisonText(condition, language.value);
 }
 
+const RULE_COLUMNS: readonly Column<RuleStatus>[] = [
+  { title: { en: "State", zh: "状态" }, cell: ({ state }) => <StateBadge state={state} /> },
+  {
+    title: { en: "Rule", zh: "规则" },
+    header: true,
+    class: "name",
+    cell: (rule) => (
+      <>
+        {say(rule.name)}
+        <small>{rule.id}</small>
+        {rule.error && <small class="error-text">{rule.error}</small>}
+      </>
+    ),
+  },
+  { title: { en: "Severity", zh: "级别" }, cell: ({ severity }) => say(SEVERITY_TEXT[severity]) },
+  { title: { en: "Fires when", zh: "触发条件" }, cell: (rule) => <code>{conditionText(rule)}</code> },
+  {
+    title: { en: "Now", zh: "当前值" },
+    number: true,
+    cell: (rule) =>
+      rule.value === undefined
+        ? say({ en: "no data", zh: "暂无数据" })
+        : watchedFigure(rule, rule.value, language.value),
+  },
+  {
+    title: { en: "Window", zh: "窗口" },
+    number: true,
+    cell: ({ window_s }) => (window_s === undefined ? "–" : formatDuration(window_s)),
+  },
+];
+
 function Rules({ rules }: { rules: readonly RuleStatus[] }) {
   return (
     <section class="card">
       <h2>{say({ en: "Rules", zh: "规则" })}</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{say({ en: "State", zh: "状态" })}</th>
-              <th scope="col">{say({ en: "Rule", zh: "规则" })}</th>
-              <th scope="col">{say({ en: "Severity", zh: "级别" })}</th>
-              <th scope="col">{say({ en: "Fires when", zh: "触发条件" })}</th>
-              <th scope="col" class="number">
-                {say({ en: "Now", zh: "当前值" })}
-              </th>
-              <th scope="col" class="number">
-                {say({ en: "Window", zh: "窗口" })}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rules.map((rule) => (
-              <tr key={rule.id}>
-                <td>
-                  <StateBadge state={rule.state} />
-                </td>
-                <th scope="row" class="name">
-                  {say(rule.name)}
-                  <small>{rule.id}</small>
-                  {rule.error && <small class="error-text">{rule.error}</small>}
-                </th>
-                <td>{say(SEVERITY_TEXT[rule.severity])}</td>
-                <td>
-                  <code>{conditionText(rule)}</code>
-                </td>
-                <td class="number">
-                  {rule.value === undefined
-                    ? say({ en: "no data", zh: "暂无数据" })
-                    : watchedFigure(rule, rule.value, language.value)}
-                </td>
-                <td class="number">{rule.window_s === undefined ? "–" : formatDuration(rule.window_s)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={RULE_COLUMNS} rows={rules} rowKey={({ id }) => id} label={{ en: "Rules", zh: "规则" }} />
     </section>
   );
 }
+
+const HISTORY_COLUMNS: readonly Column<AlertTransition>[] = [
+  { title: { en: "Time", zh: "时间" }, class: "quiet", cell: ({ at }) => formatTime(at, language.value) },
+  { title: { en: "State", zh: "状态" }, cell: ({ to }) => <StateBadge state={to} /> },
+  {
+    title: { en: "Rule", zh: "规则" },
+    cell: (transition) => (
+      <>
+        {say(transition.name)} <LabelValues alert={transition} />
+      </>
+    ),
+  },
+  {
+    title: { en: "Value and threshold", zh: "数值与阈值" },
+    cell: (transition) => <code>{comparisonText(transition, language.value)}</code>,
+  },
+  { title: { en: "Why", zh: "原因" }, class: "quiet", cell: ({ reason }) => say(REASON_TEXT[reason]) },
+  {
+    title: { en: "Trace", zh: "链路" },
+    cell: ({ trace_id }) => trace_id && <a href={`/traces/${trace_id}`}>{trace_id.slice(0, 8)}…</a>,
+  },
+];
 
 function History({ history }: { history: readonly AlertTransition[] }) {
   return (
@@ -127,42 +140,7 @@ function History({ history }: { history: readonly AlertTransition[] }) {
       {history.length === 0 ? (
         <p class="quiet">{say({ en: "No rule has changed its state yet.", zh: "尚无状态变化。" })}</p>
       ) : (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{say({ en: "Time", zh: "时间" })}</th>
-                <th scope="col">{say({ en: "State", zh: "状态" })}</th>
-                <th scope="col">{say({ en: "Rule", zh: "规则" })}</th>
-                <th scope="col">{say({ en: "Value and threshold", zh: "数值与阈值" })}</th>
-                <th scope="col">{say({ en: "Why", zh: "原因" })}</th>
-                <th scope="col">{say({ en: "Trace", zh: "链路" })}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {history.map((transition) => (
-                <tr key={transition.id}>
-                  <td class="quiet">{formatTime(transition.at, language.value)}</td>
-                  <td>
-                    <StateBadge state={transition.to} />
-                  </td>
-                  <td>
-                    {say(transition.name)} <LabelValues alert={transition} />
-                  </td>
-                  <td>
-                    <code>{comparisonText(transition, language.value)}</code>
-                  </td>
-                  <td class="quiet">{say(REASON_TEXT[transition.reason])}</td>
-                  <td>
-                    {transition.trace_id && (
-                      <a href={`/traces/${transition.trace_id}`}>{transition.trace_id.slice(0, 8)}…</a>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table columns={HISTORY_COLUMNS} rows={history} rowKey={({ id }) => id} label={{ en: "History", zh: "历史" }} />
       )}
     </section>
   );

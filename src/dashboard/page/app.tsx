@@ -3,17 +3,21 @@ import type { AlertsView } from "../../alert/alert-view.js";
 import type { TraceSummary } from "../../store/telemetry-store.js";
 import type { StatusView } from "../api/status-view.js";
 import { AlertsPage } from "./alerts-page.js";
-import { BoardPage } from "./board-page.js";
+import { ComparePage } from "./compare-page.js";
 import { ask, connection } from "./connection.js";
 import { ConnectionLost } from "./connection-lost.js";
+import { CostsPage } from "./costs-page.js";
 import { Header } from "./header.js";
 import { say } from "./language.js";
+import { NowPage } from "./now-page.js";
 import { RequestListPage } from "./request-list-page.js";
 import { goTo, route } from "./route.js";
+import { SetupPage } from "./setup-page.js";
 import { StatusLine } from "./status-line.js";
 import { TokenForm } from "./token-form.js";
 import { TraceListPage } from "./trace-list-page.js";
 import { TracePage } from "./trace-page.js";
+import { TrendsPage } from "./trends-page.js";
 import { useLive } from "./use-live.js";
 import { WaitingPage } from "./waiting-page.js";
 
@@ -48,7 +52,7 @@ function useFirstTrace(waiting: boolean | undefined): void {
   const waited = useRef(false);
   useEffect(() => {
     if (waiting) waited.current = true;
-    if (waiting !== false || !waited.current || route.peek().view !== "board") return;
+    if (waiting !== false || !waited.current || route.peek().view !== "now") return;
     waited.current = false;
     const leaving = new AbortController();
     void ask<{ traces: TraceSummary[] }>("/api/traces?limit=1", leaving.signal).then((answer) => {
@@ -68,12 +72,25 @@ function View({ status, alerts }: { status: StatusView | undefined; alerts: Aler
     return (
       <p class="notice">
         {say({ en: "There is no such page.", zh: "没有这个页面。" })}{" "}
-        <a href="/">{say({ en: "To the board", zh: "返回看板" })}</a>
+        <a href="/">{say({ en: "To what happens now", zh: "返回实时视图" })}</a>
       </p>
     );
   }
   if (!status) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
+  if (value.view === "setup") return <SetupPage />;
   if (status.waiting) return <WaitingPage />;
-  if (value.view === "requests") return <RequestListPage />;
-  return value.view === "traces" ? <TraceListPage /> : <BoardPage status={status} alerts={alerts} />;
+  switch (value.view) {
+    case "trends":
+      return <TrendsPage status={status} />;
+    case "costs":
+      return <CostsPage />;
+    case "compare":
+      return <ComparePage />;
+    case "requests":
+      return <RequestListPage />;
+    case "traces":
+      return <TraceListPage />;
+    default:
+      return <NowPage status={status} alerts={alerts} />;
+  }
 }

@@ -1,14 +1,26 @@
+import type { BilingualText } from "../../indicators/language.js";
 import type { StatusView } from "../api/status-view.js";
 import { connection } from "./connection.js";
 import { chooseLanguage, language, say } from "./language.js";
-import { route } from "./route.js";
-import { chosenService } from "./service-filter.js";
+import { choose, chosen, route, type ViewName, viewPath } from "./route.js";
+import { chooseTheme, theme } from "./theme.js";
+
+const VIEW_NAMES: Readonly<Record<ViewName, BilingualText>> = {
+  now: { en: "Now", zh: "实时" },
+  trends: { en: "Trends", zh: "趋势" },
+  costs: { en: "Costs", zh: "成本" },
+  compare: { en: "Compare", zh: "对比" },
+  traces: { en: "Traces", zh: "链路" },
+  requests: { en: "Requests", zh: "请求" },
+  alerts: { en: "Alerts", zh: "告警" },
+  setup: { en: "Set-up", zh: "接入" },
+};
 
 export function Header({ status, firing }: { status: StatusView | undefined; firing: number }) {
-  const { view } = route.value;
+  const view = route.value.view === "trace" ? "traces" : route.value.view;
   return (
     <header class="header">
-      <a class="brand" href="/">
+      <a class="brand" href={viewPath("now")}>
         <svg viewBox="0 0 32 32" aria-hidden="true">
           <path
             d="M13.2 18.8 10.6 21.4a4.2 4.2 0 0 1-6-6l4-4a4.2 4.2 0 0 1 6.2.2M18.8 13.2l2.6-2.6a4.2 4.2 0 0 1 6 6l-4 4a4.2 4.2 0 0 1-6.2-.2"
@@ -22,20 +34,17 @@ export function Header({ status, firing }: { status: StatusView | undefined; fir
         Chainwatch
       </a>
       <nav aria-label={say({ en: "Views", zh: "视图" })}>
-        <NavLink href="/" current={view === "board"}>
-          {say({ en: "Board", zh: "看板" })}
-        </NavLink>
-        <NavLink href="/traces" current={view === "traces" || view === "trace" || view === "requests"}>
-          {say({ en: "Traces", zh: "链路" })}
-        </NavLink>
-        <NavLink href="/alerts" current={view === "alerts"}>
-          {say({ en: "Alerts", zh: "告警" })}
-          {firing > 0 && <span class="count">{firing}</span>}
-        </NavLink>
+        {(Object.keys(VIEW_NAMES) as ViewName[]).map((name) => (
+          <a key={name} href={viewPath(name)} aria-current={view === name ? "page" : undefined}>
+            {say(VIEW_NAMES[name])}
+            {name === "alerts" && firing > 0 && <span class="count">{firing}</span>}
+          </a>
+        ))}
       </nav>
       <div class="header-end">
         {status && <ServicePicker services={status.services.map(({ service }) => service)} />}
         <ConnectionDot />
+        <ThemeButton />
         <button
           type="button"
           class="plain"
@@ -49,26 +58,13 @@ export function Header({ status, firing }: { status: StatusView | undefined; fir
   );
 }
 
-function NavLink({ href, current, children }: { href: string; current: boolean; children: preact.ComponentChildren }) {
-  return (
-    <a href={href} aria-current={current ? "page" : undefined}>
-      {children}
-    </a>
-  );
-}
-
 function ServicePicker({ services }: { services: string[] }) {
   const names = [...new Set(services)].sort();
   if (names.length < 2) return null;
   return (
     <label class="picker">
       <span class="sr-only">{say({ en: "Service", zh: "服务" })}</span>
-      <select
-        value={chosenService.value ?? ""}
-        onChange={(event) => {
-          chosenService.value = event.currentTarget.value || undefined;
-        }}
-      >
+      <select value={chosen("service") ?? ""} onChange={(event) => choose("service", event.currentTarget.value)}>
         <option value="">{say({ en: "All services", zh: "全部服务" })}</option>
         {names.map((name) => (
           <option key={name} value={name}>
@@ -77,6 +73,16 @@ function ServicePicker({ services }: { services: string[] }) {
         ))}
       </select>
     </label>
+  );
+}
+
+function ThemeButton() {
+  const other = theme.value === "dark" ? "light" : "dark";
+  const words = { light: { en: "Light theme", zh: "浅色主题" }, dark: { en: "Dark theme", zh: "深色主题" } }[other];
+  return (
+    <button type="button" class="plain" aria-label={say(words)} title={say(words)} onClick={() => chooseTheme(other)}>
+      <span aria-hidden="true">{other === "light" ? "☀" : "☾"}</span>
+    </button>
   );
 }
 

@@ -3,6 +3,7 @@ import type { SamplesView } from "../api/indicators-view.js";
 import { apiPath } from "./api-path.js";
 import { formatCount } from "./format.js";
 import { language, say } from "./language.js";
+import { type Column, Table } from "./table.js";
 import { useLive } from "./use-live.js";
 
 /** Who the work and the money go to. */
@@ -14,48 +15,32 @@ export function ModelTable({ windowS, service }: { windowS: number; service: str
   const models = [...new Set([...calls.keys(), ...tokens.keys()])].sort(
     (a, b) => (cost.get(b) ?? 0) - (cost.get(a) ?? 0) || (calls.get(b) ?? 0) - (calls.get(a) ?? 0),
   );
+  const columns: Column<string>[] = [
+    {
+      title: { en: "Model", zh: "模型" },
+      header: true,
+      cell: (model) => model || say({ en: "(unnamed)", zh: "（未命名）" }),
+    },
+    { title: { en: "Calls", zh: "调用" }, number: true, cell: (model) => shown(calls.get(model), formatCount) },
+    {
+      title: { en: "Errors", zh: "错误" },
+      number: true,
+      cell: (model) => shown(errors.get(model), (value) => formatValue({ unit: "%" }, value, language.value)),
+    },
+    { title: { en: "Tokens", zh: "Token" }, number: true, cell: (model) => shown(tokens.get(model), formatCount) },
+    {
+      title: { en: "Cost", zh: "成本" },
+      number: true,
+      cell: (model) => shown(cost.get(model), (value) => formatValue({ unit: "USD" }, value, language.value)),
+    },
+  ];
   return (
     <section class="card">
       <h2>{say({ en: "Models", zh: "模型" })}</h2>
       {models.length === 0 ? (
         <p class="quiet">{say({ en: "No model calls in this window.", zh: "此窗口内没有模型调用。" })}</p>
       ) : (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{say({ en: "Model", zh: "模型" })}</th>
-                <th scope="col" class="number">
-                  {say({ en: "Calls", zh: "调用" })}
-                </th>
-                <th scope="col" class="number">
-                  {say({ en: "Errors", zh: "错误" })}
-                </th>
-                <th scope="col" class="number">
-                  {say({ en: "Tokens", zh: "Token" })}
-                </th>
-                <th scope="col" class="number">
-                  {say({ en: "Cost", zh: "成本" })}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {models.map((model) => (
-                <tr key={model}>
-                  <th scope="row">{model || say({ en: "(unnamed)", zh: "（未命名）" })}</th>
-                  <td class="number">{shown(calls.get(model), formatCount)}</td>
-                  <td class="number">
-                    {shown(errors.get(model), (value) => formatValue({ unit: "%" }, value, language.value))}
-                  </td>
-                  <td class="number">{shown(tokens.get(model), formatCount)}</td>
-                  <td class="number">
-                    {shown(cost.get(model), (value) => formatValue({ unit: "USD" }, value, language.value))}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table columns={columns} rows={models} rowKey={(model) => model} label={{ en: "Models", zh: "模型" }} />
       )}
     </section>
   );

@@ -1,53 +1,40 @@
 import { formatValue } from "../../indicators/format-value.js";
 import type { RequestRecord } from "../../store/request-record.js";
 import { formatCount, formatDuration, formatTime } from "./format.js";
-import { language, say } from "./language.js";
+import { language } from "./language.js";
 import { OutcomeBadge } from "./outcome-badge.js";
+import { type Column, Table } from "./table.js";
+
+const COLUMNS: readonly Column<RequestRecord>[] = [
+  {
+    title: { en: "Time", zh: "时间" },
+    cell: ({ trace_id, timestamp }) => (
+      <a class="row-link" href={`/traces/${trace_id}`}>
+        {formatTime(timestamp, language.value)}
+      </a>
+    ),
+  },
+  { title: { en: "Type", zh: "类型" }, cell: ({ type }) => type },
+  { title: { en: "User", zh: "用户" }, cell: ({ user_id }) => user_id },
+  { title: { en: "Outcome", zh: "结果" }, cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
+  { title: { en: "Took", zh: "耗时" }, number: true, cell: ({ response_time }) => formatDuration(response_time) },
+  { title: { en: "Tokens", zh: "Token" }, number: true, cell: ({ tokens }) => formatCount(tokens.total) },
+  {
+    title: { en: "Cost", zh: "成本" },
+    number: true,
+    cell: ({ cost_usd }) => (cost_usd === undefined ? "–" : formatValue({ unit: "USD" }, cost_usd, language.value)),
+  },
+];
 
 /** A row a request, each a link to its trace. */
 export function RequestTable({ requests }: { requests: readonly RequestRecord[] }) {
   return (
-    <div class="scroll">
-      <table class="rows-linked">
-        <thead>
-          <tr>
-            <th scope="col">{say({ en: "Time", zh: "时间" })}</th>
-            <th scope="col">{say({ en: "Type", zh: "类型" })}</th>
-            <th scope="col">{say({ en: "User", zh: "用户" })}</th>
-            <th scope="col">{say({ en: "Outcome", zh: "结果" })}</th>
-            <th scope="col" class="number">
-              {say({ en: "Took", zh: "耗时" })}
-            </th>
-            <th scope="col" class="number">
-              {say({ en: "Tokens", zh: "Token" })}
-            </th>
-            <th scope="col" class="number">
-              {say({ en: "Cost", zh: "成本" })}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {requests.map((request) => (
-            <tr key={request.request_id}>
-              <td>
-                <a class="row-link" href={`/traces/${request.trace_id}`}>
-                  {formatTime(request.timestamp, language.value)}
-                </a>
-              </td>
-              <td>{request.type}</td>
-              <td>{request.user_id}</td>
-              <td>
-                <OutcomeBadge outcome={request.outcome} />
-              </td>
-              <td class="number">{formatDuration(request.response_time)}</td>
-              <td class="number">{formatCount(request.tokens.total)}</td>
-              <td class="number">
-                {request.cost_usd === undefined ? "–" : formatValue({ unit: "USD" }, request.cost_usd, language.value)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      columns={COLUMNS}
+      rows={requests}
+      rowKey={({ request_id }) => request_id}
+      label={{ en: "Requests", zh: "请求" }}
+      linked
+    />
   );
 }

@@ -7,7 +7,7 @@ import { language, say } from "./language.js";
 import { OutcomeSelect, SortSelect } from "./list-selects.js";
 import { OutcomeBadge } from "./outcome-badge.js";
 import { choose, search } from "./route.js";
-import { chosenService } from "./service-filter.js";
+import { type Column, Table } from "./table.js";
 import { useLive } from "./use-live.js";
 
 const LIMIT = 100;
@@ -17,7 +17,7 @@ export function TraceListPage() {
   const read = (name: string): string | undefined => filter.get(name) ?? undefined;
   const path = apiPath("/api/traces", {
     limit: LIMIT,
-    service: chosenService.value,
+    service: read("service"),
     text: read("text"),
     outcome: read("outcome"),
     sort: read("sort"),
@@ -48,63 +48,57 @@ export function TraceListPage() {
   );
 }
 
+const COLUMNS: readonly Column<TraceSummary>[] = [
+  { title: { en: "Time", zh: "时间" }, class: "quiet", cell: ({ start }) => formatTime(start, language.value) },
+  {
+    title: { en: "Name", zh: "名称" },
+    class: "name",
+    cell: ({ trace_id, name, service, type }) => (
+      <>
+        <a class="row-link" href={`/traces/${trace_id}`}>
+          {name}
+        </a>
+        <small>{[service, type].filter(Boolean).join(" · ")}</small>
+      </>
+    ),
+  },
+  {
+    title: { en: "Outcome", zh: "结果" },
+    cell: ({ outcome, errors }) => {
+      const shown = outcome ?? (errors > 0 ? "error" : undefined);
+      return shown && <OutcomeBadge outcome={shown} />;
+    },
+  },
+  { title: { en: "Took", zh: "耗时" }, number: true, cell: ({ duration }) => formatDuration(duration) },
+  { title: { en: "Spans", zh: "Span" }, number: true, cell: ({ spans }) => spans },
+  {
+    title: { en: "Tokens", zh: "Token" },
+    number: true,
+    cell: ({ tokens }) => (tokens > 0 ? formatCount(tokens) : "–"),
+  },
+  {
+    title: { en: "Cost", zh: "成本" },
+    number: true,
+    cell: ({ cost_usd }) => (cost_usd === undefined ? "–" : formatValue({ unit: "USD" }, cost_usd, language.value)),
+  },
+  { title: { en: "User", zh: "用户" }, cell: ({ user_id }) => user_id },
+  { title: { en: "Models", zh: "模型" }, class: "quiet models", cell: ({ models }) => models.join(", ") },
+];
+
 function TraceTable({ traces }: { traces: TraceSummary[] }) {
   if (traces.length === 0) {
     return <p class="notice">{say({ en: "No trace fits this filter.", zh: "没有符合条件的链路。" })}</p>;
   }
   return (
-    <div class="card scroll">
-      <table class="rows-linked traces">
-        <thead>
-          <tr>
-            <th scope="col">{say({ en: "Time", zh: "时间" })}</th>
-            <th scope="col">{say({ en: "Name", zh: "名称" })}</th>
-            <th scope="col">{say({ en: "Outcome", zh: "结果" })}</th>
-            <th scope="col" class="number">
-              {say({ en: "Took", zh: "耗时" })}
-            </th>
-            <th scope="col" class="number">
-              {say({ en: "Spans", zh: "Span" })}
-            </th>
-            <th scope="col" class="number">
-              {say({ en: "Tokens", zh: "Token" })}
-            </th>
-            <th scope="col" class="number">
-              {say({ en: "Cost", zh: "成本" })}
-            </th>
-            <th scope="col">{say({ en: "User", zh: "用户" })}</th>
-            <th scope="col">{say({ en: "Models", zh: "模型" })}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {traces.map((trace) => (
-            <tr key={trace.trace_id}>
-              <td class="quiet">{formatTime(trace.start, language.value)}</td>
-              <td class="name">
-                <a class="row-link" href={`/traces/${trace.trace_id}`}>
-                  {trace.name}
-                </a>
-                <small>{[trace.service, trace.type].filter(Boolean).join(" · ")}</small>
-              </td>
-              <td>
-                {trace.outcome ? (
-                  <OutcomeBadge outcome={trace.outcome} />
-                ) : (
-                  trace.errors > 0 && <OutcomeBadge outcome="error" />
-                )}
-              </td>
-              <td class="number">{formatDuration(trace.duration)}</td>
-              <td class="number">{trace.spans}</td>
-              <td class="number">{trace.tokens > 0 ? formatCount(trace.tokens) : "–"}</td>
-              <td class="number">
-                {trace.cost_usd === undefined ? "–" : formatValue({ unit: "USD" }, trace.cost_usd, language.value)}
-              </td>
-              <td>{trace.user_id}</td>
-              <td class="quiet models">{trace.models.join(", ")}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div class="card">
+      <Table
+        columns={COLUMNS}
+        rows={traces}
+        rowKey={({ trace_id }) => trace_id}
+        label={{ en: "Traces", zh: "链路" }}
+        linked
+        class="traces"
+      />
       {traces.length === LIMIT && (
         <p class="quiet">
           {say({

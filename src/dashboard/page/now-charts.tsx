@@ -1,11 +1,10 @@
-import { formatValue } from "../../indicators/format-value.js";
-import type { IndicatorUnit } from "../../indicators/indicator.js";
 import type { BilingualText } from "../../indicators/language.js";
 import type { SeriesView } from "../api/indicators-view.js";
 import { apiPath } from "./api-path.js";
-import { TimeChart } from "./chart.js";
+import { FigureChart } from "./figure-chart.js";
 import { figureLink } from "./figure-link.js";
-import { language, say } from "./language.js";
+import { say } from "./language.js";
+import type { LineColor } from "./time-chart.js";
 import { useLive } from "./use-live.js";
 
 const POINTS = 60;
@@ -21,7 +20,7 @@ interface ChartsProps {
 }
 
 /** The last half hour, or the last ten minutes of a server that has just begun. */
-export function BoardCharts({ service, oldest }: ChartsProps) {
+export function NowCharts({ service, oldest }: ChartsProps) {
   const young = oldest !== undefined && Date.now() - Date.parse(oldest) < YOUNG_MS;
   const step = young ? YOUNG_STEP_S : STEP_S;
   const count = useSeries("requests.count", step, service);
@@ -72,7 +71,7 @@ function useSeries(id: string, step: number, service: string | undefined): Serie
 interface Line {
   series: SeriesView | undefined;
   label?: string;
-  color: string;
+  color: LineColor;
   bars?: boolean;
 }
 
@@ -85,40 +84,24 @@ interface ChartProps {
 }
 
 function Chart({ title, step, service, lines, most }: ChartProps) {
-  const [first] = lines;
-  const unit: IndicatorUnit = first?.series?.unit ?? "requests";
-  const href = first?.series && seriesLink(first.series, service);
+  const first = lines[0]?.series;
   return (
-    <figure class="card">
-      <figcaption>
-        {href === undefined ? (
-          say(title)
-        ) : (
-          <a class="figure-link" href={href} title={say({ en: "The requests of this time", zh: "这段时间的请求" })}>
-            {say(title)}
-          </a>
-        )}
-        {lines.length > 1 &&
-          lines.map(({ label, color }) => (
-            <span class="key" key={label} data-color={color}>
-              {label}
-            </span>
-          ))}
-      </figcaption>
-      <TimeChart
-        title={say(title)}
-        step={step}
-        times={first?.series?.points.map((point) => Date.parse(point.at) / 1000) ?? []}
-        lines={lines.map(({ series, label, color, bars }) => ({
-          label: label ?? say(title),
-          color,
-          ...(bars && { bars }),
-          values: series?.points.map((point) => point.value) ?? [],
-        }))}
-        format={(value) => formatValue({ unit }, value, language.value)}
-        {...(most !== undefined && { most })}
-      />
-    </figure>
+    <FigureChart
+      title={title}
+      unit={first?.unit ?? "requests"}
+      step={step}
+      times={first?.points.map((point) => Date.parse(point.at) / 1000) ?? []}
+      lines={lines.map(({ series, label, color, bars }) => ({
+        label: label ?? say(title),
+        color,
+        ...(bars && { bars }),
+        values: series?.points.map((point) => point.value) ?? [],
+      }))}
+      href={first && seriesLink(first, service)}
+      hrefTitle={{ en: "The requests of this time", zh: "这段时间的请求" }}
+      {...(first && { watch: { indicator: first.indicator, where: service === undefined ? {} : { service } } })}
+      {...(most !== undefined && { most })}
+    />
   );
 }
 

@@ -75,13 +75,13 @@ const TILES: readonly Tile[] = [
   },
 ];
 
-interface BoardTilesProps {
+interface NowTilesProps {
   figures: BoardFigures;
   alerts: AlertsView | undefined;
   service: string | undefined;
 }
 
-export function BoardTiles({ figures, alerts, service }: BoardTilesProps) {
+export function NowTiles({ figures, alerts, service }: NowTilesProps) {
   const window: FigureWindow = { at: figures.at, windowS: figures.window_s, service };
   const byId = new Map(figures.indicators.map((figure) => [figure.id, figure]));
   const firing = alerts?.active.filter((alert) => alert.to === "firing").map((alert) => alert.indicator) ?? [];

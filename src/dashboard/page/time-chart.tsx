@@ -1,0 +1,228 @@
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import { theme } from "./theme.js";
+
+/** Names of CSS variables, in the order in which lines take them. */
+export const LINE_COLORS = [
+  "--accent",
+  "--violet",
+  "--good",
+  "--amber",
+  "--teal",
+  "--pink",
+  "--bad",
+  "--quiet",
+] as const;
+
+export type LineColor = (typeof LINE_COLORS)[number];
+
+export interface ChartLine {
+  label: string;
+  color: LineColor;
+  /** Same length as the times; undefined: no data then. */
+  values: (number | undefined)[];
+  bars?: boolean;
+}
+
+/** Times that stand out, such as those in which an alert fired; Unix time in seconds. */
+export interface ChartPeriod {
+  from: number;
+  /** Absent: it lasts. */
+  to?: number;
+  color: LineColor;
+}
+
+/** A time at which something changed, such as the first sight of a release; Unix time in seconds. */
+export interface ChartMoment {
+  at: number;
+  label: string;
+}
+
+export interface TimeChartProps {
+  /** What it shows and says, for those who cannot see it. */
+  description: string;
+  /** Unix time in seconds. */
+  times: number[];
+  lines: ChartLine[];
+  format(value: number): string;
+  /** Top of the axis when it is known, as 100 is for percent. */
+  most?: number;
+  /** A value to hold the lines against, such as a rule's threshold. */
+  threshold?: number;
+  /** Seconds between two times. */
+  step: number;
+  periods?: readonly ChartPeriod[];
+  moments?: readonly ChartMoment[];
+}
+
+const HEIGHT = 150;
+/** From here on an axis names days; below, the time of day. */
+const DAYS_FROM_S = 36 * 3600;
+
+/** A time chart. uPlot draws on a canvas, so colours are read from the style sheet anew when the theme changes. */
+export function TimeChart(chart: TimeChartProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return;
+    const plot = draw(element, chart);
+    const size = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    size.observe(element);
+    return () => {
+      size.disconnect();
+      plot.destroy();
+    };
+  }, [JSON.stringify(chart), theme.value]);
+  return <div ref={holder} class="chart" role="img" aria-label={chart.description} />;
+}
+
+function draw(element: HTMLElement, chart: TimeChartProps): uPlot {
+  const { times, lines, format, most, threshold, step } = chart;
+  const color = colorsOf(element);
+  const axis = {
+    stroke: color("--quiet"),
+    font: `11px ${getComputedStyle(element).fontFamily}`,
+    grid: { stroke: color("--line"), width: 1 },
+    ticks: { show: false },
+  };
+  const bars = uPlot.paths.bars?.({ size: [0.7, 24] });
+  const clock = clockFor((times.at(-1) ?? 0) - (times[0] ?? 0));
+  return new uPlot(
+    {
+      width: element.clientWidth,
+      height: HEIGHT,
+      padding: [10, 24, 0, 0],
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+      scales: {
+        // Half a step on either side, or the first and the last bar would be cut.
+        x: { time: true, range: (_plot, first, last) => [first - step / 2, last + step / 2] },
+        y: {
+          range: (_plot, _least, highest) => {
+            const top = Math.max(highest, threshold ?? 0);
+            return [0, most ?? (top > 0 ? top * 1.15 : 1)];
+          },
+        },
+      },
+      axes: [
+        { ...axis, grid: { show: false }, size: 26, space: 70, values: (_plot, ticks) => ticks.map(clock) },
+        { ...axis, size: 62, space: 36, values: (_plot, ticks) => ticks.map(format) },
+      ],
+      series: [
+        {},
+        ...lines.map((line) => ({
+          label: line.label,
+          stroke: color(line.color),
+          width: line.bars ? 0 : 1.75,
+          ...(line.bars && bars && { fill: color(line.color), paths: bars }),
+          points: { show: !line.bars && times.length <= 90, size: 3.5, fill: color(line.color) },
+        })),
+      ],
+      plugins: [markings(chart, color), valueReader(lines, format)],
+    },
+    // A bar of no height is how bars show that there is nothing; a line has a gap.
+    [times, ...lines.map((line) => line.values.map((value) => value ?? (line.bars ? 0 : null)))],
+    element,
+  );
+}
+
+/** The value that a variable has in this theme: what a variable holds may itself depend on the theme. */
+function colorsOf(element: HTMLElement): (name: string) => string {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  element.append(probe);
+  return (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+}
+
+function clockFor(lengthS: number): (second: number) => string {
+  return (second) => {
+    const time = new Date(second * 1000);
+    if (lengthS < DAYS_FROM_S) return time.toTimeString().slice(0, 5);
+    return `${time.getMonth() + 1}-${String(time.getDate()).padStart(2, "0")}`;
+  };
+}
+
+/** Periods lie below the lines, the threshold and the moments above them. */
+function markings(
+  { periods = [], moments = [], threshold }: TimeChartProps,
+  color: (name: string) => string,
+): uPlot.Plugin {
+  const left = (plot: uPlot, second: number): number => {
+    const { left: start, width } = plot.bbox;
+    return Math.min(start + width, Math.max(start, plot.valToPos(second, "x", true)));
+  };
+  return {
+    hooks: {
+      drawClear: (plot) => {
+        const { ctx, bbox } = plot;
+        ctx.save();
+        ctx.globalAlpha = 0.16;
+        for (const { from, to, color: name } of periods) {
+          const start = left(plot, from);
+          const end = to === undefined ? bbox.left + bbox.width : left(plot, to);
+          ctx.fillStyle = color(name);
+          if (end > bbox.left && start < bbox.left + bbox.width) {
+            ctx.fillRect(start, bbox.top, Math.max(2, end - start), bbox.height);
+          }
+        }
+        ctx.restore();
+      },
+      draw: (plot) => {
+        const { ctx, bbox } = plot;
+        const [first = 0, last = 0] = [plot.scales.x?.min, plot.scales.x?.max];
+        ctx.save();
+        ctx.lineWidth = devicePixelRatio;
+        ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+        ctx.font = `${10 * devicePixelRatio}px ${getComputedStyle(plot.root).fontFamily}`;
+        ctx.strokeStyle = ctx.fillStyle = color("--quiet");
+        for (const { at, label } of moments) {
+          if (at < first || at > last) continue;
+          const x = left(plot, at);
+          line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
+          ctx.fillText(label.slice(0, 16), x + 3 * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+        }
+        if (threshold !== undefined) {
+          const y = plot.valToPos(threshold, "y", true);
+          ctx.strokeStyle = color("--bad");
+          line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
+        }
+        ctx.restore();
+      },
+    },
+  };
+}
+
+function line(ctx: CanvasRenderingContext2D, from: readonly [number, number], to: readonly [number, number]): void {
+  ctx.beginPath();
+  ctx.moveTo(...from);
+  ctx.lineTo(...to);
+  ctx.stroke();
+}
+
+/** Shows the values under the pointer, as text in a small box. */
+function valueReader(lines: ChartLine[], format: (value: number) => string): uPlot.Plugin {
+  const box = document.createElement("div");
+  box.className = "chart-values";
+  box.hidden = true;
+  return {
+    hooks: {
+      init: (plot) => plot.over.append(box),
+      setCursor: (plot) => {
+        const { idx, left = -1 } = plot.cursor;
+        const time = idx === null || idx === undefined ? undefined : plot.data[0][idx];
+        box.hidden = time === undefined || left < 0;
+        if (idx === null || idx === undefined || time === undefined) return;
+        const clock = new Date(time * 1000).toTimeString().slice(0, 8);
+        const values = lines.map((line) => {
+          const value = line.values[idx];
+          return `${lines.length > 1 ? `${line.label} ` : ""}${value === undefined ? "–" : format(value)}`;
+        });
+        box.textContent = [clock, ...values].join("  ");
+        box.style.left = `${Math.min(left, plot.over.clientWidth - box.offsetWidth)}px`;
+      },
+    },
+  };
+}
