@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { defaultRules } from "../../src/alert/default-rules.js";
-import { Secret } from "../../src/receive/secret.js";
-import { type LocalServer, type LocalServerOptions, startLocalServer } from "../../src/server/local-server.js";
-import { type ExampleSpan, requestDurationsBody, requestRecordBody, tracesBody } from "../server/example-telemetry.js";
-import { launchChromium } from "./parts/chromium.js";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Secret } from "../../../src/receive/secret.js";
+import {
+  type ExampleSpan,
+  requestDurationsBody,
+  requestRecordBody,
+  tracesBody,
+} from "../../server/example-telemetry.js";
+import { launchChromium } from "../parts/chromium.js";
+import { openPage, send, startServer } from "./page-server.js";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const SCRIPT = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>";
@@ -19,62 +20,6 @@ beforeAll(async () => {
   browser = await launchChromium();
 });
 afterAll(() => browser?.close());
-
-interface Started {
-  server: LocalServer;
-  dataDir: string;
-}
-
-async function startServer(options: Partial<LocalServerOptions> = {}): Promise<Started> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "chainwatch-page-"));
-  const server = await startLocalServer({
-    dataDir,
-    host: "127.0.0.1",
-    port: 0,
-    token: undefined,
-    externalUrl: undefined,
-    pageLanguage: undefined,
-    language: "en",
-    rules: defaultRules(),
-    channels: [],
-    log: (message) => console.error(message),
-    ...options,
-  });
-  onTestFinished(async () => {
-    await server.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  return { server, dataDir };
-}
-
-/** A page that fails its test when a script throws, the policy is broken, or anything outside is asked for. */
-async function openPage(server: LocalServer, path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    if (/Content Security Policy|TrustedHTML|Refused to/i.test(message.text())) faults.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(server.url)) faults.push(`asked for ${request.url()}`);
-  });
-  onTestFinished(async () => {
-    await context.close();
-    expect(faults).toEqual([]);
-  });
-  await page.goto(server.url + path);
-  return page;
-}
-
-async function send(server: LocalServer, signal: "traces" | "logs" | "metrics", body: string): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${server.port}/v1/${signal}`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: "Bearer s3cret-token" },
-    body,
-  });
-  expect(response.status).toBe(200);
-}
 
 const text = (content: string): object[] => [{ type: "text", content }];
 
@@ -121,7 +66,7 @@ const SPANS: readonly ExampleSpan[] = [
 
 test("the page waits, and turns into the first trace within two seconds, without a reload", async () => {
   const { server } = await startServer();
-  const page = await openPage(server, "/");
+  const page = await openPage(browser, server, "/");
   await page.getByRole("heading", { name: "Waiting for your first run" }).waitFor();
   await page.getByText('import { instrument } from "chainwatch"').waitFor();
   await page.getByText("Live", { exact: true }).waitFor();
@@ -136,7 +81,7 @@ test("the page waits, and turns into the first trace within two seconds, without
 test("a trace shows its spans as a waterfall, and a model's messages as a conversation", async () => {
   const { server } = await startServer();
   await send(server, "traces", tracesBody(TRACE, SPANS));
-  const page = await openPage(server, `/traces/${TRACE}`);
+  const page = await openPage(browser, server, `/traces/${TRACE}`);
   const rows = page.getByRole("region", { name: "Spans" }).getByRole("listitem");
   await expect.poll(() => rows.count()).toBe(3);
   expect(await rows.nth(1).textContent()).toContain("900 ms · 38 tok · $0.00042");
@@ -181,7 +126,7 @@ test("what telemetry says is text: no script of it runs, and only http addresses
   const record = { requestId: "r-1", traceId: TRACE, userId: SCRIPT, outcome: "error", durationS: 0.8 } as const;
   await send(server, "logs", requestRecordBody(record));
 
-  const page = await openPage(server, `/traces/${TRACE}`);
+  const page = await openPage(browser, server, `/traces/${TRACE}`);
   await page.getByRole("heading", { name: SCRIPT, level: 1 }).waitFor();
   await page.getByRole("region", { name: "Messages" }).getByText(SCRIPT).first().waitFor();
   const attributes = page.locator(".attributes").first();
@@ -198,7 +143,7 @@ test("what telemetry says is text: no script of it runs, and only http addresses
 
 test("the language is the browser's until it is chosen, and the choice is remembered", async () => {
   const { server } = await startServer();
-  const page = await openPage(server, "/", { locale: "zh-CN" });
+  const page = await openPage(browser, server, "/", { locale: "zh-CN" });
   await page.getByRole("heading", { name: "等待第一次运行" }).waitFor();
   expect(await page.getAttribute("html", "lang")).toBe("zh-CN");
   await page.getByRole("button", { name: "English" }).click();
@@ -210,7 +155,7 @@ test("the language is the browser's until it is chosen, and the choice is rememb
 
 test("CHAINWATCH_LANG decides for browsers whose reader has not chosen", async () => {
   const { server } = await startServer({ pageLanguage: "zh" });
-  const page = await openPage(server, "/", { locale: "en-GB" });
+  const page = await openPage(browser, server, "/", { locale: "en-GB" });
   await page.getByRole("heading", { name: "等待第一次运行" }).waitFor();
 });
 
@@ -219,7 +164,7 @@ test("the board shows the figures and what fires, and follows without a reload",
   await send(server, "metrics", requestDurationsBody({ success: 5, error: 5 }));
   const record = { requestId: "r-1", traceId: TRACE, userId: "user_001", outcome: "success", durationS: 0.8 } as const;
   await send(server, "logs", requestRecordBody(record));
-  const page = await openPage(server, "/");
+  const page = await openPage(browser, server, "/");
   const figure = (id: string) => page.locator(`[data-indicator="${id}"]`).first();
   await expect.poll(() => figure("success_rate").textContent()).toContain("50 %");
   expect(await figure("requests.count").textContent()).toContain("10");
@@ -238,7 +183,7 @@ test("the board shows the figures and what fires, and follows without a reload",
 test("when the server goes away the page says so, keeps what it shows, and comes back by itself", async () => {
   const { server, dataDir } = await startServer();
   await send(server, "traces", tracesBody(TRACE, SPANS));
-  const page = await openPage(server, "/traces");
+  const page = await openPage(browser, server, "/traces");
   await page.getByRole("link", { name: "invoke_agent weather" }).waitFor();
   await server.close();
   await page.getByRole("alert").getByText("does not answer").waitFor({ timeout: 5000 });
@@ -255,7 +200,7 @@ test("when the server goes away the page says so, keeps what it shows, and comes
 test("with a token the page asks for it once", async () => {
   const { server } = await startServer({ token: new Secret("s3cret-token") });
   await send(server, "traces", tracesBody(TRACE, SPANS));
-  const page = await openPage(server, "/traces");
+  const page = await openPage(browser, server, "/traces");
   await page.getByLabel(/asks for its token/).fill("guess");
   await page.getByRole("button", { name: "Open" }).click();
   await page.getByRole("alert").getByText("not the token of this server").waitFor();
@@ -271,18 +216,18 @@ test("the login address opens the page once and leaves the address bar; used, it
   await send(server, "traces", tracesBody(TRACE, SPANS));
   const [, path = ""] = server.loginUrl?.split(server.url) ?? [];
   expect(path).toMatch(/^\/login#code=/);
-  const page = await openPage(server, path);
-  await page.getByRole("heading", { name: "Board" }).waitFor();
+  const page = await openPage(browser, server, path);
+  await page.getByRole("heading", { name: "Now" }).waitFor();
   expect(page.url()).toBe(`${server.url}/`);
   await page.reload();
-  await page.getByRole("heading", { name: "Board" }).waitFor();
+  await page.getByRole("heading", { name: "Now" }).waitFor();
 
-  const late = await openPage(server, path);
+  const late = await openPage(browser, server, path);
   await late.getByText("This login address was used").waitFor();
   expect(late.url()).toBe(`${server.url}/`);
   await late.getByLabel(/asks for its token/).fill("s3cret-token");
   await late.getByRole("button", { name: "Open" }).click();
-  await late.getByRole("heading", { name: "Board" }).waitFor();
+  await late.getByRole("heading", { name: "Now" }).waitFor();
 });
 
 test("a figure leads to the requests that it counted, and from there to the trace in Jaeger", async () => {
@@ -296,7 +241,7 @@ test("a figure leads to the requests that it counted, and from there to the trac
     const record = { requestId, traceId: TRACE, userId: `user_${requestId}`, outcome, durationS: 0.8 };
     await send(server, "logs", requestRecordBody(record));
   }
-  const page = await openPage(server, "/");
+  const page = await openPage(browser, server, "/");
   await page.locator('[data-indicator="error_rate"] a').click();
   await page.getByRole("heading", { name: "Requests" }).waitFor();
   await page.getByRole("cell", { name: "user_r-2" }).waitFor();
@@ -323,7 +268,7 @@ test("a list of requests shows what a link narrows it to, and each can be taken 
   const record = { traceId: TRACE, outcome: "success", durationS: 0.8 } as const;
   await send(server, "logs", requestRecordBody({ ...record, requestId: "r-1", userId: "ann" }));
   await send(server, "logs", requestRecordBody({ ...record, requestId: "r-2", userId: "bob" }));
-  const page = await openPage(server, "/requests?type=chat&user=ann");
+  const page = await openPage(browser, server, "/requests?type=chat&user=ann");
   await page.getByRole("cell", { name: "ann" }).waitFor();
   expect(await page.getByRole("cell", { name: "bob" }).count()).toBe(0);
   await page.getByRole("button", { name: "user ann" }).click();
@@ -350,7 +295,7 @@ test("a list of a window that is over is not read again when requests arrive", a
   };
   await sendOne();
   const readsOf = async (window: string): Promise<number> => {
-    const page = await openPage(server, `/requests?${window}`);
+    const page = await openPage(browser, server, `/requests?${window}`);
     await page.locator("main .card, main .notice").first().waitFor();
     let reads = 0;
     page.on("request", (request) => {
@@ -370,12 +315,12 @@ test("a list of a window that is over is not read again when requests arrive", a
   expect(await readsOf(`ended_from=${minutesAgo(10)}&ended_to=${minutesAgo(5)}`)).toBe(0);
 });
 
-test.each(["/", "/traces", "/requests", `/traces/${TRACE}`, "/alerts"])(
+test.each(["/", "/trends", "/costs", "/compare", "/traces", "/requests", `/traces/${TRACE}`, "/alerts", "/setup"])(
   "%s needs no sideways scrolling on a phone",
   async (path) => {
     const { server } = await startServer();
     await send(server, "traces", tracesBody(TRACE, SPANS));
-    const page = await openPage(server, path, { viewport: { width: 360, height: 740 } });
+    const page = await openPage(browser, server, path, { viewport: { width: 360, height: 740 } });
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
