@@ -3,10 +3,10 @@ import type { Dimension, DimensionValues } from "../../indicators/dimension.js";
 import type { Indicator, IndicatorUnit } from "../../indicators/indicator.js";
 import type { BilingualText } from "../../indicators/language.js";
 import { type BoardFigures, boardFigures } from "../../query/board-figures.js";
-import type { MetricSource, Sample } from "../../query/metric-source.js";
+import type { IndicatorQuery, MetricSource, Sample } from "../../query/metric-source.js";
 import { QueryError } from "../../query/query-error.js";
 import { LONGEST_WINDOW_S } from "../../query/query-window.js";
-import { type SeriesSource, type SeriesTimes, timesOf } from "../../query/series-source.js";
+import { type SeriesQuery, type SeriesSource, type SeriesTimes, timesOf } from "../../query/series-source.js";
 import { ApiError } from "./api-error.js";
 import type { QueryParameters } from "./query-parameters.js";
 
@@ -76,11 +76,16 @@ export async function samplesView(
   query: QueryParameters,
   nowMs: number,
 ): Promise<SamplesView> {
-  const indicator = known(id);
+  known(id);
   const asked = question(query, nowMs);
   query.end();
-  const samples = await answered(source.query({ indicator: id, ...asked }));
-  const { name, unit } = indicator;
+  return answered(askSamples(source, { indicator: id, ...asked }));
+}
+
+/** @throws {QueryError} */
+export async function askSamples(source: MetricSource, asked: IndicatorQuery): Promise<SamplesView> {
+  const { id, name, unit } = known(asked.indicator);
+  const samples = await source.query(asked);
   return { indicator: id, name, unit, window_s: asked.windowS, at: new Date(asked.atMs).toISOString(), samples };
 }
 
@@ -100,16 +105,30 @@ export async function seriesView(
   if (indicator.list) {
     throw new ApiError(400, `${id} answers with a list, which has no series: ask /api/indicators/${id}`);
   }
+  return answered(askSeries(source, { indicator: id, windowS, where }, { stepS, count, nowMs }));
+}
+
+/**
+ * The newest points of an indicator, the last at the last multiple of the step.
+ *
+ * @throws {QueryError}
+ */
+export async function askSeries(
+  source: SeriesSource,
+  asked: SeriesQuery,
+  { stepS, count, nowMs }: { stepS: number; count: number; nowMs: number },
+): Promise<SeriesView> {
+  const { id, unit } = known(asked.indicator);
   const stepMs = stepS * 1000;
   const lastMs = Math.floor(nowMs / stepMs) * stepMs;
   const times: SeriesTimes = { fromMs: lastMs - (count - 1) * stepMs, toMs: lastMs, stepMs };
-  const [series] = await answered(source.querySeries({ indicator: id, windowS, where }, times));
+  const [series] = await source.querySeries(asked, times);
   const values = new Map(series?.points.map(({ atMs, value }) => [atMs, value]));
   const points = timesOf(times).map((atMs) => {
     const value = values.get(atMs);
     return { at: new Date(atMs).toISOString(), ...(value !== undefined && { value }) };
   });
-  return { indicator: id, unit: indicator.unit, window_s: windowS, step_s: stepS, points };
+  return { indicator: id, unit, window_s: asked.windowS, step_s: stepS, points };
 }
 
 function known(id: string): Indicator {
