@@ -5,6 +5,7 @@ import { type FaultSink, guard } from "./fault-guard.js";
 import { clampDuration } from "./metric-instruments.js";
 import type { ModelRuns } from "./model-runs.js";
 import { processState } from "./process-state.js";
+import { promptVersionOf } from "./prompt-version.js";
 import { items, property, stringProperty } from "./property.js";
 import type { RequestLedger } from "./request-ledger.js";
 import type { Run } from "./run.js";
@@ -17,8 +18,6 @@ import {
   ATTR_LANGGRAPH_NODE,
   ATTR_LANGGRAPH_STEP,
   ATTR_OPERATION_NAME,
-  ATTR_PROMPT_NAME,
-  ATTR_PROMPT_VERSION,
   ATTR_RUN_TYPE,
   ATTR_TOOL_CALL_ID,
   ATTR_TOOL_NAME,
@@ -144,6 +143,7 @@ export class ChainwatchCallbackHandler {
         hidden,
         attributes,
         request: runRequestOf(metadata),
+        prompt: promptVersionOf(metadata),
       });
     });
   }
@@ -294,10 +294,6 @@ function chainAttributes(kind: "workflow" | "agent" | "chain", name: string, { m
   const node = metadata.langgraph_node;
   if (typeof node === "string") attributes[ATTR_LANGGRAPH_NODE] = node;
   if (typeof metadata.langgraph_step === "number") attributes[ATTR_LANGGRAPH_STEP] = metadata.langgraph_step;
-  const promptName = metadata.prompt_name ?? metadata.lc_hub_repo;
-  if (typeof promptName === "string") attributes[ATTR_PROMPT_NAME] = promptName;
-  const promptVersion = metadata.prompt_version ?? metadata.lc_hub_commit_hash;
-  if (typeof promptVersion === "string") attributes[ATTR_PROMPT_VERSION] = promptVersion;
   return attributes;
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from "./clock.js";
 import type { FailureHints } from "./failure.js";
 import { clampDuration } from "./metric-instruments.js";
 import type { PriceBook } from "./price-book.js";
+import { promptVersionOf } from "./prompt-version.js";
 import { items, property } from "./property.js";
 import type { RequestAttributes } from "./request.js";
 import type { RequestLedger } from "./request-ledger.js";
@@ -108,6 +109,7 @@ export class ModelRuns {
       hidden: false,
       attributes,
       request: start.request,
+      prompt: promptVersionOf(start.metadata),
       call,
     });
   }

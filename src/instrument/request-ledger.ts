@@ -75,6 +75,7 @@ export class RequestLedger {
         unpricedCalls: 0,
         models: new Set(),
       },
+      prompts: new Set(),
       failures: new Map(),
       openRuns: 0,
       interrupted: false,

@@ -16,6 +16,7 @@ import {
   ATTR_REQUEST_LLM_CALLS,
   ATTR_REQUEST_LLM_TIME,
   ATTR_REQUEST_MODELS,
+  ATTR_REQUEST_PROMPTS,
   ATTR_REQUEST_QUERY,
   ATTR_REQUEST_TOKENS_CACHED,
   ATTR_REQUEST_TOKENS_INPUT,
@@ -63,6 +64,7 @@ export function emitRequestRecord(
   if (request.tenant !== undefined) attributes[ATTR_TENANT] = request.tenant;
   if (request.conversationId !== undefined) attributes[ATTR_CONVERSATION_ID] = request.conversationId;
   if (request.query !== undefined) attributes[ATTR_REQUEST_QUERY] = request.query;
+  if (request.prompts.size > 0) attributes[ATTR_REQUEST_PROMPTS] = [...request.prompts];
   if (totals.costUsd !== undefined) attributes[ATTR_REQUEST_COST] = totals.costUsd;
   if (totals.unpricedCalls > 0) attributes[ATTR_REQUEST_UNPRICED_CALLS] = totals.unpricedCalls;
   if (settled.failure !== undefined) {

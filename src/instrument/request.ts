@@ -56,6 +56,8 @@ export interface Request {
     unpricedCalls: number;
     readonly models: Set<string>;
   };
+  /** The prompts that runs under it used, as `name@version`. */
+  readonly prompts: Set<string>;
   /**
    * Errors that were told, and what each is: one error that climbs through five runs is one error record, and only the
    * innermost run knows enough to tell a time-out from an abort.

@@ -10,11 +10,12 @@ import {
 import { enterContext } from "./active-context.js";
 import type { Clock } from "./clock.js";
 import type { Failure } from "./failure.js";
+import { type PromptVersion, promptLabel } from "./prompt-version.js";
 import { fillAttributes, type Outcome, type RequestAttributes, type RequestFailure, timeInRequest } from "./request.js";
 import { addIdentity, type RequestLedger } from "./request-ledger.js";
 import { inScope, livingContext, type ModelCall, type Run, type Scope, scopeOf } from "./run.js";
 import type { RunKind } from "./run-kind.js";
-import { ATTR_ERROR_TYPE, ATTR_OUTCOME } from "./semconv.js";
+import { ATTR_ERROR_TYPE, ATTR_OUTCOME, ATTR_PROMPT_NAME, ATTR_PROMPT_VERSION } from "./semconv.js";
 import type { SignalSource } from "./signals.js";
 
 export interface RunRecorderOptions {
@@ -41,6 +42,8 @@ export interface RunStart {
   attributes: Attributes;
   /** What the run's metadata says of its request. */
   request: RequestAttributes;
+  /** What it was prompted with, when its metadata says so. */
+  prompt?: PromptVersion | undefined;
   call?: ModelCall;
   /** Whoever starts it runs what is inside in its context, so it need not be entered here. */
   wrapped?: boolean;
@@ -96,10 +99,13 @@ export class RunRecorder {
     const opensRequest = scope === undefined;
     const request = scope?.request ?? ledger.open(start.request, start.name, outer);
     if (scope !== undefined) fillAttributes(request, start.request);
+    // Of a hidden run too: a prompt from LangSmith's hub is named only on the step that fills it in.
+    if (start.prompt !== undefined) request.prompts.add(promptLabel(start.prompt));
     const startMs = clock.monotonicMs();
     let span: Span | undefined;
     if (!start.hidden) {
       const attributes = addIdentity(start.attributes, request);
+      if (start.prompt !== undefined) addPrompt(attributes, start.prompt);
       const startTime = timeInRequest(request, startMs);
       span = signals().tracer.startSpan(start.spanName, { kind: start.spanKind, attributes, startTime }, outer);
     }
@@ -185,6 +191,11 @@ export class RunRecorder {
     if (this.#enteredNow.size === 0) void NOW.then(this.#forgetEntered);
     this.#enteredNow.add(run.context);
   }
+}
+
+function addPrompt(attributes: Attributes, { name, version }: PromptVersion): void {
+  attributes[ATTR_PROMPT_NAME] = name;
+  if (version !== undefined) attributes[ATTR_PROMPT_VERSION] = version;
 }
 
 export function markFailed(span: Span, failure: Failure): void {

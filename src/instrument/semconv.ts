@@ -90,6 +90,8 @@ export const ATTR_REQUEST_MODELS = "chainwatch.request.models";
 /** Model calls whose price is unknown. */
 export const ATTR_REQUEST_UNPRICED_CALLS = "chainwatch.request.unpriced_calls";
 export const ATTR_REQUEST_TRACE_SAMPLED = "chainwatch.request.trace_sampled";
+/** The prompts that it used, as `name@version`. Absent when no run named one. */
+export const ATTR_REQUEST_PROMPTS = "chainwatch.request.prompts";
 /** Sent only when withRequest() was given a query: then the app has chosen to. */
 export const ATTR_REQUEST_QUERY = "chainwatch.request.query";
 

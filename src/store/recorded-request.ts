@@ -48,6 +48,7 @@ export function recordedRequest(row: LogRow): RequestRecord | undefined {
   if (row.eventName !== semconv.EVENT_REQUEST || requestId === undefined || !isOutcome(outcome)) return undefined;
   const input = numberField(attributes, semconv.ATTR_REQUEST_TOKENS_INPUT) ?? 0;
   const output = numberField(attributes, semconv.ATTR_REQUEST_TOKENS_OUTPUT) ?? 0;
+  const prompts = textListField(attributes, semconv.ATTR_REQUEST_PROMPTS);
   return {
     request_id: requestId,
     timestamp: isoTime(row.timeUs),
@@ -68,6 +69,7 @@ export function recordedRequest(row: LogRow): RequestRecord | undefined {
       reasoning: numberField(attributes, semconv.ATTR_REQUEST_TOKENS_REASONING) ?? 0,
     },
     models: textListField(attributes, semconv.ATTR_REQUEST_MODELS),
+    ...(prompts.length > 0 && { prompts }),
     trace_id: row.traceId,
     trace_sampled: attributes[semconv.ATTR_REQUEST_TRACE_SAMPLED] === true,
   };

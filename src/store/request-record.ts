@@ -27,6 +27,8 @@ export interface RequestRecord {
   /** Model calls without a known price: the cost leaves them out. */
   unpriced_calls?: number;
   models: string[];
+  /** The prompts that it used, as `name@version`; absent when no run named one. */
+  prompts?: string[];
   error_type?: string;
   error_message?: string;
   query?: string;
