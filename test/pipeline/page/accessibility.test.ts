@@ -42,7 +42,7 @@ test.each(["light", "dark"] as const)("axe finds nothing serious in any view, %s
     const page = await openPage(browser, server, path, { colorScheme });
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
-    await page.waitForFunction("document.querySelectorAll('main > *').length > 1");
+    await page.locator("main .card").first().waitFor();
     findings.push(...(await seriousFindings(page)).map((finding) => `${path}: ${finding}`));
   }
   expect(findings).toEqual([]);
