@@ -1,3 +1,4 @@
+import { addsUp } from "../indicators/adds-up.js";
 import { findIndicator } from "../indicators/catalogue.js";
 import type { DimensionValues } from "../indicators/dimension.js";
 import { formatDuration } from "./duration.js";
@@ -26,9 +27,7 @@ export function proposedRule({ indicator: id, where, windowS, values }: WatchedC
   if (indicator === undefined) throw new Error(`no indicator ${id}`);
   const known = values.filter((value) => value !== undefined);
   const ruleWindowS = Math.max(windowS, SHORTEST_WINDOW_S);
-  const ask = (indicator.metricQuestion ?? indicator.recordQuestion)?.ask;
-  // What is added up grows with the window.
-  const growth = ask === "count" || ask === "sum" || ask === "growth" ? ruleWindowS / windowS : 1;
+  const growth = addsUp(indicator) ? ruleWindowS / windowS : 1;
   const isWorseBelow = id === "success_rate";
   const threshold = isWorseBelow
     ? Math.max(0, known.reduce((least, value) => Math.min(least, value), 100) - 1)

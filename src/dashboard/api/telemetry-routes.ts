@@ -2,7 +2,7 @@ import type { SeriesSource } from "../../query/series-source.js";
 import type { TelemetryStore } from "../../store/telemetry-store.js";
 import type { ApiRoute } from "./api.js";
 import { traceFilter } from "./filter.js";
-import { indicatorsView, samplesView, seriesView } from "./indicators-view.js";
+import { indicatorsView, samplesListView, samplesView, seriesListView, seriesView } from "./indicators-view.js";
 import { requestsView } from "./requests-view.js";
 import { type AlertWorkView, type ServerFacts, statusView } from "./status-view.js";
 import { traceView } from "./trace-view.js";
@@ -41,6 +41,16 @@ export function telemetryRoutes({ store, indicators, server, alertWork, nowMs }:
       method: "GET",
       path: "/api/indicators/:id/series",
       answer: ({ query, id }) => seriesView(indicators, id, query, nowMs()),
+    },
+    {
+      method: "GET",
+      path: "/api/samples",
+      answer: ({ query }) => samplesListView(indicators, query, nowMs()),
+    },
+    {
+      method: "GET",
+      path: "/api/series",
+      answer: ({ query }) => seriesListView(indicators, query, nowMs()),
     },
     {
       method: "GET",

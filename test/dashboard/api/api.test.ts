@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { answerApi } from "../../../src/dashboard/api/api.js";
+import type { SplitSeriesView } from "../../../src/dashboard/api/indicators-view.js";
 import { type TelemetrySources, telemetryRoutes } from "../../../src/dashboard/api/telemetry-routes.js";
 import type { IndicatorQuery, Sample } from "../../../src/query/metric-source.js";
 import { QueryError } from "../../../src/query/query-error.js";
-import { seriesByQueries } from "../../../src/query/series-source.js";
+import { seriesByQueries, timesOf } from "../../../src/query/series-source.js";
 
 const NOW = Date.UTC(2026, 0, 31, 9, 30, 17);
 const asked: IndicatorQuery[] = [];
@@ -110,13 +111,98 @@ test("a series has its points at multiples of the step, and gaps where there is 
   });
 });
 
+test("a series between two times has its first window begin at the one and its last end by the other", async () => {
+  const from = sources(({ atMs }) => atMs - NOW);
+  const range = "from=2026-01-31T08:00:07Z&to=2026-01-31T09:30:00Z";
+  expect(await get(from, `/api/indicators/requests.count/series?${range}&step=1800&where.service=shop`)).toEqual({
+    indicator: "requests.count",
+    unit: "requests",
+    window_s: 1800,
+    step_s: 1800,
+    points: [
+      { at: "2026-01-31T08:30:07.000Z", value: Date.UTC(2026, 0, 31, 8, 30, 7) - NOW },
+      { at: "2026-01-31T09:00:07.000Z", value: Date.UTC(2026, 0, 31, 9, 0, 7) - NOW },
+    ],
+  });
+  expect(asked[0]).toMatchObject({ windowS: 1800, where: { service: "shop" } });
+});
+
+test.each([
+  // Added up, many small ones are more than one large; an average is not larger for having more of them.
+  ["requests.count", ["steady", "rare", "small"]],
+  ["response_time.avg", ["rare", "steady", "small"]],
+])(
+  "a split %s has its largest lines first, all at the same times, and says how many are left out",
+  async (id, order) => {
+    const from = sources(() => undefined);
+    const values: Record<string, (number | undefined)[]> = {
+      small: [1, 1, 1],
+      rare: [undefined, 5, undefined],
+      steady: [3, 3, 3],
+    };
+    from.indicators.querySeries = async ({ by }, times) => {
+      expect(by).toEqual(["type"]);
+      return Object.entries(values).map(([type, all]) => ({
+        labels: { type },
+        points: timesOf(times).flatMap((atMs, index) => {
+          const value = all[index];
+          return value === undefined ? [] : [{ atMs, value }];
+        }),
+      }));
+    };
+    const path = `/api/indicators/${id}/series?step=30&points=3&by=type`;
+    const whole = (await get(from, path)) as SplitSeriesView;
+    expect(whole.series.map(({ labels }) => labels.type)).toEqual(order);
+    expect(whole.others).toBe(0);
+    expect(whole.series.find(({ labels }) => labels.type === "rare")?.points).toEqual([
+      { at: "2026-01-31T09:29:00.000Z" },
+      { at: "2026-01-31T09:29:30.000Z", value: 5 },
+      { at: "2026-01-31T09:30:00.000Z" },
+    ]);
+    const cut = (await get(from, `${path}&limit=2`)) as SplitSeriesView;
+    expect([cut.series.length, cut.others]).toEqual([2, 1]);
+  },
+);
+
+test("several indicators are answered at once, over the same window or at the same times", async () => {
+  const from = sources(({ indicator }) => (indicator === "llm.calls" ? 2 : undefined));
+  expect(await get(from, "/api/samples?ids=llm.calls,cost.total&by=model&window=60")).toMatchObject({
+    indicators: [
+      { indicator: "llm.calls", unit: "calls", window_s: 60, samples: [{ value: 2 }] },
+      { indicator: "cost.total", unit: "USD", window_s: 60, samples: [] },
+    ],
+  });
+  expect(asked).toMatchObject([
+    { indicator: "llm.calls", windowS: 60, by: ["model"], counts: false },
+    { indicator: "cost.total", windowS: 60, by: ["model"], counts: false },
+  ]);
+  expect(await get(from, "/api/series?ids=llm.calls,cost.total&step=30&points=1")).toMatchObject({
+    indicators: [
+      { indicator: "llm.calls", points: [{ at: "2026-01-31T09:30:00.000Z", value: 2 }] },
+      { indicator: "cost.total", points: [{ at: "2026-01-31T09:30:00.000Z" }] },
+    ],
+  });
+});
+
 test.each([
   ["GET", "/api/indicators/nothing", 404, 'no indicator "nothing"'],
   ["GET", "/api/indicators?window=0", 400, "from 1 to"],
   ["GET", "/api/indicators?compare=day", 400, "one of hour"],
   ["GET", "/api/indicators?by=model", 400, "split one at /api/indicators/:id?by="],
   ["GET", "/api/indicators/requests.by_type/series", 400, "list"],
-  ["GET", "/api/indicators/cost.total/series?points=9999", 400, "from 1 to 120"],
+  ["GET", "/api/indicators/cost.total/series?points=9999", 400, "from 1 to 400"],
+  ["GET", "/api/indicators/cost.total/series?from=2026-01-31T09:00:00Z", 400, "from and to together"],
+  [
+    "GET",
+    "/api/indicators/cost.total/series?from=2026-01-31T00:00:00Z&to=2026-01-31T09:00:00Z&step=5",
+    400,
+    "a step of which from 1 to 400 lie between from and to, found 6480 of 5 s",
+  ],
+  ["GET", "/api/indicators/cost.total/series?by=colour", 400, "any of service"],
+  ["GET", "/api/series", 400, "expected indicators, separated by commas"],
+  ["GET", "/api/series?ids=cost.total,nothing", 400, 'no indicator "nothing"'],
+  ["GET", "/api/series?ids=requests.by_type", 400, "list"],
+  ["GET", "/api/series?ids=cost.total&by=model", 400, "by"],
   ["GET", "/api/traces?outcome=good", 400, "success, error, timeout"],
   ["GET", "/api/traces/xyz", 400, "expected 32 hex digits"],
   ["GET", "/api/traces/%E0%A4%A", 400, "expected 32 hex digits"],
