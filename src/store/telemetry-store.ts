@@ -14,11 +14,19 @@ export interface TraceFilter {
   user?: string;
   model?: string;
   outcome?: Outcome;
+  /** `gen_ai.conversation.id` of a span. */
+  conversation?: string;
   /** Seconds. */
   minDurationS?: number;
+  /** Seconds. */
+  maxDurationS?: number;
+  /** US dollars; leaves out what has no known cost. */
+  minCostUsd?: number;
   /** Sub-string of a span name, or of captured content. */
   text?: string;
   sort?: ListOrder;
+  /** Id of a trace: only what stands after it in the order of `sort`, for the next page. */
+  after?: string;
   /** At most 1,000. */
   limit?: number;
 }

@@ -23,6 +23,9 @@ export interface TraceDigest {
   /** 0: the root of a Chainwatch request; 1: another span that says something of this; 2: none yet. */
   requestRank: number;
   requestStartUs: number;
+  /** Of the earliest span that names one. */
+  conversationId?: string | undefined;
+  conversationStartUs?: number | undefined;
   /** Sorted. */
   models: string[];
   /** Sums over the request roots, which carry the totals of what is under them; undefined while none has arrived. */
@@ -81,6 +84,10 @@ export function addSpan(digest: TraceDigest, span: SpanRow): TraceDigest {
   const requestRank = isRequestRoot ? 0 : type !== undefined || userId !== undefined ? 1 : 2;
   if (requestRank < 2 && wins(requestRank, startTimeUs, digest.requestRank, digest.requestStartUs)) {
     Object.assign(next, { type, userId, outcome, requestRank, requestStartUs: startTimeUs });
+  }
+  const conversationId = textField(attributes, semconv.ATTR_CONVERSATION_ID);
+  if (conversationId !== undefined && startTimeUs < (digest.conversationStartUs ?? Number.POSITIVE_INFINITY)) {
+    Object.assign(next, { conversationId, conversationStartUs: startTimeUs });
   }
   if (tokens !== undefined) next.requestTokens = (digest.requestTokens ?? 0) + tokens;
   next.requestCost = sum(digest.requestCost, numberField(attributes, semconv.ATTR_REQUEST_COST));

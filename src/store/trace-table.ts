@@ -26,11 +26,14 @@ const CONTENT = [
 const MAX_LIMIT = 1_000;
 const DEFAULT_LIMIT = 100;
 
-const ORDERS = {
-  newest: "start_us DESC",
-  slowest: "duration_us DESC",
-  most_expensive: "cost DESC",
+const SORTED_BY = {
+  newest: "start_us",
+  slowest: "duration_us",
+  most_expensive: "cost",
 } as const satisfies Record<NonNullable<TraceFilter["sort"]>, string>;
+
+/** No column, which a file of before could not be given; an index has it. */
+const CONVERSATION = "digest ->> '$.conversationId'";
 
 interface TraceRow {
   id: number;
@@ -85,7 +88,8 @@ export class TraceTable {
     );
     CREATE INDEX IF NOT EXISTS traces_start ON traces (start_us);
     CREATE INDEX IF NOT EXISTS traces_duration ON traces (duration_us);
-    CREATE INDEX IF NOT EXISTS traces_cost ON traces (cost) WHERE cost IS NOT NULL`);
+    CREATE INDEX IF NOT EXISTS traces_cost ON traces (cost) WHERE cost IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS traces_conversation ON traces (${CONVERSATION}) WHERE ${CONVERSATION} IS NOT NULL`);
   }
 
   /** Stores the spans that are new. `dayOf` gives the day whose tables a time belongs to. */
@@ -149,14 +153,21 @@ export class TraceTable {
     if (filter.outcome !== undefined) where("outcome = ?", filter.outcome);
     // The list is JSON, where a quoted name is found only as a whole element.
     if (filter.model !== undefined) where("instr(models, ?) > 0", JSON.stringify(filter.model));
+    if (filter.conversation !== undefined) where(`${CONVERSATION} = ?`, filter.conversation);
     if (filter.minDurationS !== undefined) where("duration_us >= ?", filter.minDurationS * 1_000_000);
+    if (filter.maxDurationS !== undefined) where("duration_us <= ?", filter.maxDurationS * 1_000_000);
+    if (filter.minCostUsd !== undefined) where("cost >= ?", filter.minCostUsd);
     if (filter.sort === "most_expensive") where("cost IS NOT NULL");
+    const sortedBy = SORTED_BY[filter.sort ?? "newest"];
+    if (filter.after !== undefined) {
+      where(`(${sortedBy}, id) < (SELECT ${sortedBy}, id FROM traces WHERE trace_id = ?)`, filter.after);
+    }
     if (filter.text !== undefined && filter.text !== "") this.#whereText(filter, where);
     const limit = Math.max(0, Math.min(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT));
     const rows = this.connection
       .statement(
         `SELECT trace_id, digest FROM traces ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
-         ORDER BY ${ORDERS[filter.sort ?? "newest"]} LIMIT ?`,
+         ORDER BY ${sortedBy} DESC, id DESC LIMIT ?`,
       )
       .all(...parameters, limit) as Pick<TraceRow, "trace_id" | "digest">[];
     return rows.map((row) => summary(row.trace_id, parseDigest(row.digest)));

@@ -235,6 +235,7 @@ describe("trace summaries", () => {
             outcome: n === 2 ? "error" : "success",
           },
           ...(n === 3 ? {} : { "gen_ai.usage.cost": n / 100 }),
+          ...(n === 1 ? {} : { "gen_ai.conversation.id": "talk" }),
           ...(n === 1 ? { "gen_ai.input.messages": JSON.stringify([{ role: "user", content: '说"你好"\n' }]) } : {}),
           ...(n === 3 ? { note: "not content" } : {}),
         },
@@ -256,12 +257,33 @@ describe("trace summaries", () => {
     expect(ids({ outcome: "error" })).toEqual([2]);
     expect(ids({ model: "gpt-4o" })).toEqual([1]);
     expect(ids({ minDurationS: 2 })).toEqual([2, 1]);
+    expect(ids({ maxDurationS: 2 })).toEqual([3, 2]);
+    expect(ids({ minCostUsd: 0.02 })).toEqual([2]);
+    expect(ids({ conversation: "talk" })).toEqual([3, 2]);
+    expect(ids({ conversation: "tal" })).toEqual([]);
     expect(ids({ text: "TRACE" })).toEqual([3, 1]);
     expect(ids({ text: "100% s" })).toEqual([2]);
     expect(ids({ text: "%" })).toEqual([2]);
     expect(ids({ text: '说"你好"\n' })).toEqual([1]);
     expect(ids({ text: "not content" })).toEqual([]);
     expect(ids({ text: "trace", fromMs: NOON_MS + 2_000, sort: "slowest" })).toEqual([3]);
+  });
+
+  it("come page by page in every order, none twice and none left out where they are equal", () => {
+    const attributes = { "gen_ai.operation.name": "chat", "gen_ai.usage.cost": 0.5 };
+    const spans = [1, 2, 3, 4, 5].map((n) => span({ traceId: traceId(n), attributes }));
+    database.ingest(batch({ spans }), NOON_MS);
+    for (const sort of ["newest", "slowest", "most_expensive"] as const) {
+      const all = database.traces({ sort }, NOON_MS).map((trace) => trace.trace_id);
+      const paged: string[] = [];
+      for (let after: string | undefined; ; after = paged.at(-1)) {
+        const page = database.traces({ sort, limit: 2, ...(after !== undefined && { after }) }, NOON_MS);
+        if (page.length === 0) break;
+        paged.push(...page.map((trace) => trace.trace_id));
+      }
+      expect(paged).toEqual(all);
+      expect(new Set(all).size).toBe(5);
+    }
   });
 });
 

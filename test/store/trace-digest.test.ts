@@ -36,6 +36,14 @@ it("type, user and outcome are the request root's, not those of a span above or 
   }
 });
 
+it("the conversation is the one that the earliest span with one names, in any order", () => {
+  const root = span({ spanId: spanId(1), attributes: { "chainwatch.request.type": "chat", outcome: "success" } });
+  const calls = [3, 2].map((n) => child(n, { "gen_ai.conversation.id": `talk-${n}` }));
+  for (const digest of everyOrder([root, ...calls])) {
+    expect(digest).toMatchObject({ type: "chat", conversationId: "talk-2" });
+  }
+});
+
 it("tokens and cost of several requests in a trace add up", () => {
   const request = (n: number, cost?: number): SpanRow =>
     child(n, {
