@@ -1,12 +1,14 @@
 import { addsUp } from "../indicators/adds-up.js";
 import { findIndicator } from "../indicators/catalogue.js";
-import type { DimensionValues } from "../indicators/dimension.js";
+import type { Dimension, DimensionValues } from "../indicators/dimension.js";
 import { formatDuration } from "./duration.js";
 
 export interface WatchedChart {
   /** Id in the catalogue. */
   indicator: string;
   where: DimensionValues;
+  /** What it is split by; absent: one line for everything. */
+  by?: Dimension | undefined;
   /** Window of each value, seconds. */
   windowS: number;
   /** What the chart shows; undefined: no data then. */
@@ -22,7 +24,7 @@ const SHORTEST_WINDOW_S = 300;
  *
  * @throws {Error} for an indicator that is not in the catalogue
  */
-export function proposedRule({ indicator: id, where, windowS, values }: WatchedChart): string {
+export function proposedRule({ indicator: id, where, by, windowS, values }: WatchedChart): string {
   const indicator = findIndicator(id);
   if (indicator === undefined) throw new Error(`no indicator ${id}`);
   const known = values.filter((value) => value !== undefined);
@@ -30,8 +32,13 @@ export function proposedRule({ indicator: id, where, windowS, values }: WatchedC
   const growth = addsUp(indicator) ? ruleWindowS / windowS : 1;
   const isWorseBelow = id === "success_rate";
   const threshold = isWorseBelow
-    ? Math.max(0, known.reduce((least, value) => Math.min(least, value), 100) - 1)
-    : known.reduce((most, value) => Math.max(most, value), 0) * growth * 1.5 || 1;
+    ? belowAll(known)
+    : aboveAll(
+        known.map((value) => value * growth),
+        indicator.unit === "%" ? 100 : Number.POSITIVE_INFINITY,
+      );
+  // Durations are read to the millisecond.
+  const shown = indicator.unit === "s" ? Math.max(threshold, 0.001) : threshold;
   const { en, zh } = indicator.name;
   const lines = [
     "rules:",
@@ -39,12 +46,31 @@ export function proposedRule({ indicator: id, where, windowS, values }: WatchedC
     `    name: { en: ${JSON.stringify(`${en}: too ${isWorseBelow ? "low" : "high"}`)}, zh: ${JSON.stringify(`${zh}：过${isWorseBelow ? "低" : "高"}`)} }`,
     `    indicator: ${id}`,
     ...(Object.keys(where).length > 0 ? [`    where: ${JSON.stringify(where)}`] : []),
+    ...(by === undefined ? [] : [`    by: [${by}]`]),
     `    window: ${formatDuration(ruleWindowS)}`,
-    `    when: "${isWorseBelow ? "<" : ">"} ${Number(threshold.toPrecision(2))}${unitOf(indicator.unit)}"`,
+    `    when: "${isWorseBelow ? "<" : ">"} ${written(shown)}${unitOf(indicator.unit)}"`,
+    // A share of few requests is chance.
+    ...(indicator.unit === "%" ? ["    min_requests: 5"] : []),
     "    for: 1m",
     "    severity: warning",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Half above the highest; half way to `most` where that would be beyond it. */
+function aboveAll(values: readonly number[], most: number): number {
+  const highest = values.reduce((largest, value) => Math.max(largest, value), 0);
+  return Math.min(highest * 1.5, (highest + most) / 2) || 1;
+}
+
+function belowAll(values: readonly number[]): number {
+  const lowest = values.reduce((least, value) => Math.min(least, value), 100);
+  return lowest > 1 ? lowest - 1 : lowest / 2;
+}
+
+/** Two digits, and none of the exponents that a rules file does not know. */
+function written(threshold: number): string {
+  return threshold.toLocaleString("en-US", { maximumSignificantDigits: 2, useGrouping: false });
 }
 
 /** The units that a threshold names; the others count things. */
