@@ -160,6 +160,8 @@ export interface RuleStatus extends Watched, Condition {
 
 /** An alert that is pending or firing: the transition to that state, with its rule as it is now. */
 export interface ActiveAlertView extends AlertTransition {
+  /** What the newest evaluation with a value found, in `unit`; absent when none since the transition had one. */
+  value_now?: number;
   /** The silence that keeps it from people now. `ends_at`: ISO 8601 in UTC. */
   silenced?: { id: string; author: string; reason: string; ends_at: string };
 }

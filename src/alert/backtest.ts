@@ -5,6 +5,7 @@ import type { AlertTransition } from "./alert-view.js";
 import { type Answer, evaluateRule } from "./evaluate.js";
 import type { QuestionAsker } from "./question-asker.js";
 import { questionKey, type Rule } from "./rule.js";
+import type { RuleSample } from "./rule-sample.js";
 
 export interface BacktestOptions {
   rules: readonly Rule[];
@@ -13,6 +14,8 @@ export interface BacktestOptions {
   /** The first and the last time that may be evaluated, Unix times in milliseconds. */
   fromMs: number;
   toMs: number;
+  /** Gets every answer that came, in the order of time for each rule. */
+  onAnswer?(rule: Rule, samples: readonly RuleSample[], atMs: number): void;
   /** Gets how many evaluations of all are done. */
   onProgress?(done: number, total: number): void;
   signal?: AbortSignal;
@@ -53,7 +56,7 @@ export async function backtest(options: BacktestOptions): Promise<RuleBacktest[]
   const tried = rules.map((rule): TriedRule => ({ rule, instances: [], open: new Map(), result: emptyResult(rule) }));
   const keyOf = ({ rule }: TriedRule): string => `${rule.intervalS} ${questionKey(rule)}`;
   const groups = [...new Set(tried.map(keyOf))].map((key) => tried.filter((one) => keyOf(one) === key));
-  const total = tried.reduce((sum, { rule }) => sum + timesOf(rule, fromMs, toMs).length, 0);
+  const total = tried.reduce((sum, { rule }) => sum + evaluationTimes(rule, fromMs, toMs).length, 0);
   let done = 0;
   const advance = (evaluations: number): void => {
     done += evaluations;
@@ -81,19 +84,23 @@ function emptyResult(rule: Rule): RuleBacktest {
 
 async function tryGroup(
   group: readonly TriedRule[],
-  { askerFor, fromMs, toMs, signal }: BacktestOptions,
+  { askerFor, onAnswer, fromMs, toMs, signal }: BacktestOptions,
   advance: (evaluations: number) => void,
 ): Promise<void> {
   const [first] = group;
   if (first === undefined) return;
   const asker = askerFor(first.rule);
-  const times = timesOf(first.rule, fromMs, toMs);
+  const times = evaluationTimes(first.rule, fromMs, toMs);
   for (let begin = 0; begin < times.length; begin += ASKED_AHEAD) {
     signal?.throwIfAborted();
     const ahead = times.slice(begin, begin + ASKED_AHEAD);
     const answers = await Promise.all(ahead.map((atMs) => answerAt(asker, first.rule, atMs, signal)));
     answers.forEach((answer, index) => {
-      for (const tried of group) evaluate(tried, answer, ahead[index] ?? 0);
+      const atMs = ahead[index] ?? 0;
+      for (const tried of group) {
+        evaluate(tried, answer, atMs);
+        if ("samples" in answer) onAnswer?.(tried.rule, answer.samples, atMs);
+      }
     });
     advance(ahead.length * group.length);
   }
@@ -141,7 +148,8 @@ function evaluate(tried: TriedRule, answer: AnswerInWords, atMs: number): void {
   }
 }
 
-function timesOf({ intervalS }: Rule, fromMs: number, toMs: number): number[] {
+/** When a rule is evaluated within these times, Unix times in milliseconds. */
+export function evaluationTimes({ intervalS }: Pick<Rule, "intervalS">, fromMs: number, toMs: number): number[] {
   const stepMs = intervalS * 1000;
   const firstMs = Math.ceil(fromMs / stepMs) * stepMs;
   return Array.from({ length: Math.max(0, Math.floor((toMs - firstMs) / stepMs) + 1) }, (_, i) => firstMs + i * stepMs);

@@ -5,7 +5,14 @@ import type { MetricSource } from "../query/metric-source.js";
 import { QueryError } from "../query/query-error.js";
 import type { ActiveAlert, AlertInstance } from "./alert-instance.js";
 import type { AlertJournal } from "./alert-journal.js";
-import type { Acknowledgement, AlertsView, AlertTransition, AnswerKind, SourceHealth } from "./alert-view.js";
+import type {
+  Acknowledgement,
+  ActiveAlertView,
+  AlertsView,
+  AlertTransition,
+  AnswerKind,
+  SourceHealth,
+} from "./alert-view.js";
 import { AnswerReport, type FaultOf } from "./answer-report.js";
 import { type Clock, systemClock } from "./clock.js";
 import { ClockWatch } from "./clock-watch.js";
@@ -211,7 +218,7 @@ export class Evaluator {
       rules: [...this.rules.values()].map((rule) =>
         ruleStatus(rule, this.instances.get(rule.id) ?? [], this.standings.get(rule.id)),
       ),
-      active: await Promise.all(this.active().map((alert) => this.withNotification(alert))),
+      active: await Promise.all(this.active().map((alert) => this.asActive(alert))),
       history: await this.options.journal.history(HISTORY_SHOWN),
     };
     if (this.newestAtMs !== undefined) view.evaluated_at = new Date(this.newestAtMs).toISOString();
@@ -466,9 +473,13 @@ export class Evaluator {
     });
   }
 
-  private async withNotification({ latest: _, ...alert }: ActiveAlert): Promise<AlertTransition> {
+  private async asActive({ latest, ...alert }: ActiveAlert): Promise<ActiveAlertView> {
     const notification = await this.options.journal.notification(alert.id);
-    return notification === undefined ? alert : { ...alert, notification };
+    return {
+      ...alert,
+      ...(latest.value !== undefined && { value_now: latest.value }),
+      ...(notification !== undefined && { notification }),
+    };
   }
 }
 

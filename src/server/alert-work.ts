@@ -2,6 +2,7 @@ import type { Meter } from "@opentelemetry/api";
 import type { AlertJournal } from "../alert/alert-journal.js";
 import type { AlertsView } from "../alert/alert-view.js";
 import { createEvaluator, type Evaluator, type EvaluatorOptions } from "../alert/evaluator.js";
+import { type PastSources, pastAsker } from "../alert/past-asker.js";
 import { SilenceList } from "../alert/silence-list.js";
 import type { AlertSources } from "../dashboard/api/alert-routes.js";
 import type { AlertWorkView } from "../dashboard/api/status-view.js";
@@ -10,9 +11,9 @@ import type { Channel } from "../notify/channel.js";
 import { createNotify, type Notifier } from "../notify/notify.js";
 import { type ReadableRules, type RulesFileContents, RulesInUse } from "./rules-in-use.js";
 
-export interface AlertWorkOptions
-  extends RulesFileContents,
-    Pick<EvaluatorOptions, "source" | "exprSource" | "exampleTrace"> {
+export interface AlertWorkOptions extends RulesFileContents, Pick<EvaluatorOptions, "source" | "exampleTrace"> {
+  /** Asked by rules with an `expr`, and for many times at once; without it those rules get an error. */
+  exprSource?: NonNullable<PastSources["backend"]>;
   /** Stays the caller's. */
   journal: AlertJournal;
   /** Of receivers that have none of their own. */
@@ -108,6 +109,11 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
         alerts: () => running.view(),
         history: (filter) => journal.historyPage(filter),
         rules: () => inUse.view(),
+        backtests: {
+          rules: () => inUse.rules,
+          askerFor: (rule) => pastAsker({ source: asked.source, backend: asked.exprSource }, rule),
+          nowMs: Date.now,
+        },
         acknowledge: (id, acknowledgement) => running.acknowledge(id, acknowledgement),
         silences: list,
         onChange,

@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
-import type { EvaluatorOptions } from "../alert/evaluator.js";
 import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
 import { alertRoutes } from "../dashboard/api/alert-routes.js";
 import type { ApiRoute } from "../dashboard/api/api.js";
 import type { AlertWorkView } from "../dashboard/api/status-view.js";
 import type { Channel } from "../notify/channel.js";
-import { openAlertWork } from "./alert-work.js";
+import { type AlertWorkOptions, openAlertWork } from "./alert-work.js";
 import { makeDataFolder } from "./data-folder.js";
 import { openHttpFront } from "./http-front.js";
 import { familiesText } from "./metric-family.js";
@@ -17,7 +16,7 @@ import type { ServerSettings } from "./server-settings.js";
 export interface EvaluatorServerOptions
   extends RulesFileContents,
     Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl" | "language">,
-    Pick<EvaluatorOptions, "source" | "exprSource" | "exampleTrace"> {
+    Pick<AlertWorkOptions, "source" | "exprSource" | "exampleTrace"> {
   /** The file that they come from, which is read again when it changes; absent: they stay as they are. */
   rulesFile?: ReadableRules;
   /** Where a Chainwatch server shows the telemetry, for the links of alerts; undefined: nowhere. */

@@ -105,7 +105,9 @@ async function answer(parts: RouterParts, request: IncomingMessage, response: Se
   }
   if (services && url.pathname.startsWith("/api/")) {
     const readBody = async (): Promise<unknown> => parsed(await readJson(request, LARGEST_CALL_BYTES));
-    return sendJson(response, 200, await answerApi(services.api, { method, url, readBody }));
+    const left = new AbortController();
+    response.once("close", () => left.abort());
+    return sendJson(response, 200, await answerApi(services.api, { method, url, readBody, signal: left.signal }));
   }
   if (method !== "GET" && method !== "HEAD") {
     if (method === "POST" && url.pathname !== "/metrics" && !parts.page?.has(url.pathname)) {

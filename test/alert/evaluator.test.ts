@@ -123,6 +123,18 @@ test("the view shows each rule's state, value and error, what is active, and the
   expect(view.rules[1]).not.toHaveProperty("value");
 });
 
+test("an active alert has the value that made it fire, and the newest one", async () => {
+  source.answers = { "response_time.avg": 9 };
+  const running = await begin([ruleOf()]);
+  await running.evaluateNow();
+  source.answers = { "response_time.avg": 7 };
+  await clock.pass(15);
+  expect((await running.evaluateNow()).active).toMatchObject([{ value: 9, value_now: 7 }]);
+  source.answers = {};
+  await clock.pass(15);
+  expect((await running.evaluateNow()).active).toMatchObject([{ value: 9, value_now: 7 }]);
+});
+
 test("rules with the same question share one query; another window, filter or split is another question", async () => {
   await begin([
     ruleOf({ id: "a" }),

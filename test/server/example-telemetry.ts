@@ -81,8 +81,8 @@ export function requestRecordBody(request: {
 }
 
 /** Body of `POST /v1/metrics` with the request durations of one export, as deltas. */
-export function requestDurationsBody(outcomes: Readonly<Record<string, number>>): string {
-  const now = Date.now();
+export function requestDurationsBody(outcomes: Readonly<Record<string, number>>, { msAgo = 0 } = {}): string {
+  const now = Date.now() - msAgo;
   const dataPoints = Object.entries(outcomes).map(([outcome, count]) => ({
     attributes: keyValues({ "chainwatch.request.type": "chat", outcome }),
     startTimeUnixNano: nanoseconds(now - 1000),

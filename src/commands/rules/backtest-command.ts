@@ -1,13 +1,13 @@
 import type { BacktestFiring, RuleBacktest } from "../../alert/backtest.js";
 import { formatDuration, parseDuration } from "../../alert/duration.js";
 import { watchedFigure } from "../../alert/watched.js";
+import { backtestResultView } from "../../dashboard/api/backtest-result.js";
 import type { BilingualText, Language } from "../../indicators/language.js";
 import type { Command } from "../command.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 
 const DEFAULT_FROM = "1d";
-const DAY_S = 86_400;
 /** The newest firings of a rule that are shown; `--json` has all. */
 const FIRINGS_SHOWN = 10;
 /** Milliseconds between two lines of progress. */
@@ -137,7 +137,7 @@ function lines({ fromMs, toMs, source, results }: Summary, language: Language): 
 
 function ruleLines(result: RuleBacktest, lengthS: number, language: Language): string[] {
   const { rule, firings } = result;
-  const { inAllS, longestS, aDay } = totals(firings, lengthS);
+  const { firing_s: inAllS, longest_s: longestS, fired_a_day: aDay } = backtestResultView(result, lengthS);
   const hidden = firings.length - FIRINGS_SHOWN;
   const told: BilingualText =
     firings.length === 0
@@ -180,45 +180,10 @@ function firingLine({ began, ended, durationS }: BacktestFiring, language: Langu
   ].join("  ");
 }
 
-function totals(firings: readonly BacktestFiring[], lengthS: number) {
-  const durations = firings.map(({ durationS }) => durationS);
-  return {
-    inAllS: durations.reduce((sum, duration) => sum + duration, 0),
-    longestS: Math.max(0, ...durations),
-    aDay: (firings.length * DAY_S) / lengthS,
-  };
-}
-
 function jsonOf({ fromMs, toMs, source, results }: Summary): object {
   const lengthS = (toMs - fromMs) / 1000;
-  return {
-    from: iso(fromMs),
-    to: iso(toMs),
-    source,
-    rules: results.map(({ rule, evaluations, withoutData, failed, error, firings }) => {
-      const { inAllS, longestS, aDay } = totals(firings, lengthS);
-      return {
-        id: rule.id,
-        evaluations,
-        without_data: withoutData,
-        failed,
-        ...(error !== undefined && { error: error.en }),
-        fired: firings.length,
-        fired_a_day: aDay,
-        firing_s: inAllS,
-        longest_s: longestS,
-        firings: firings.map(({ began, ended, durationS }) => ({
-          labels: began.labels,
-          from: began.at,
-          ...(ended !== undefined && { to: ended.at }),
-          duration_s: durationS,
-          reason: began.reason,
-          ...(began.value !== undefined && { value: began.value }),
-          ...(ended !== undefined && { end_reason: ended.reason }),
-        })),
-      };
-    }),
-  };
+  const rules = results.map((result) => backtestResultView(result, lengthS));
+  return { from: iso(fromMs), to: iso(toMs), source, rules };
 }
 
 function short(value: number): string {

@@ -1,8 +1,8 @@
 import type { SourceAbilities } from "../../alert/check-rule.js";
-import { QuestionAsker } from "../../alert/question-asker.js";
+import { pastAsker } from "../../alert/past-asker.js";
+import type { QuestionAsker } from "../../alert/question-asker.js";
 import type { Rule } from "../../alert/rule.js";
 import { DEFAULT_ENDPOINT } from "../../export/export-settings.js";
-import { PrefetchedSource } from "../../query/prefetched-source.js";
 import type { Terminal } from "../terminal.js";
 import { evaluatorSource, serverSource } from "./evaluator-source.js";
 
@@ -23,14 +23,5 @@ export interface QuestionSource {
  */
 export function questionSource(given: string | undefined, env: Terminal["env"]): QuestionSource {
   const { source, backend, abilities } = evaluatorSource(given, env) ?? serverSource(DEFAULT_ENDPOINT, env);
-  return {
-    name: source.name,
-    abilities,
-    askerFor({ question, intervalS }) {
-      if (backend === undefined) return new QuestionAsker(source, undefined);
-      const stepMs = intervalS * 1000;
-      const prefetched = new PrefetchedSource({ source: backend, exprSource: backend, question, stepMs });
-      return new QuestionAsker(prefetched, prefetched);
-    },
-  };
+  return { name: source.name, abilities, askerFor: (rule) => pastAsker({ source, backend }, rule) };
 }

@@ -4,17 +4,19 @@ import type { RulesView } from "../../alert/rule-view.js";
 import { type Silence, silenceOf } from "../../alert/silence.js";
 import type { NewSilence } from "../../alert/silence-list.js";
 import { silenceReach } from "../../alert/silence-reach.js";
-import { nearestName } from "../../instrument/nearest-name.js";
 import type { ApiRoute } from "./api.js";
 import { ApiError } from "./api-error.js";
+import { type BacktestSources, backtestRoutes } from "./backtest-routes.js";
 import { postedAcknowledgement, postedSilence } from "./posted.js";
 import type { QueryParameters } from "./query-parameters.js";
 import { type AddedSilenceView, silenceView } from "./silence-view.js";
+import { unknownId } from "./unknown-id.js";
 
 export interface AlertSources {
   alerts(): Promise<AlertsView>;
   history(filter: HistoryFilter): Promise<HistoryPage>;
   rules(): RulesView;
+  backtests: BacktestSources;
   /** @returns undefined when no alert of that id is firing */
   acknowledge(id: string, acknowledgement: Acknowledgement): Promise<AlertTransition | undefined>;
   silences: {
@@ -80,6 +82,7 @@ export function alertRoutes(sources: AlertSources): ApiRoute[] {
         return sources.rules();
       },
     },
+    ...backtestRoutes(sources.backtests),
     {
       method: "GET",
       path: "/api/silences",
@@ -154,11 +157,4 @@ function noFiringAlert(id: string, active: readonly AlertTransition[]): ApiError
     id,
     firing.map((alert) => alert.id),
   );
-}
-
-function unknownId(what: string, id: string, known: readonly string[]): ApiError {
-  const found = JSON.stringify(id.slice(0, 80));
-  const near = id === "" ? undefined : (known.find((each) => each.startsWith(id)) ?? nearestName(id, known));
-  const cure = near === undefined ? "" : `: did you mean ${near}?`;
-  return new ApiError(404, `no ${what} ${found}${cure}`, { found, ...(near !== undefined && { expected: near }) });
 }

@@ -8,6 +8,8 @@ export interface ApiCall {
   id: string;
   /** The JSON that was sent; undefined without a body. */
   body: unknown;
+  /** Aborted when whoever asked has left. */
+  signal?: AbortSignal | undefined;
 }
 
 /** One call of the JSON API. */
@@ -24,6 +26,8 @@ export interface ApiRequest {
   url: URL;
   /** The JSON that was sent with a POST; called only where there is somebody to take it. */
   readBody?(): Promise<unknown>;
+  /** Aborted when whoever asks has left. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -31,7 +35,10 @@ export interface ApiRequest {
  *
  * @throws {ApiError} with the status and the reason to answer
  */
-export async function answerApi(routes: readonly ApiRoute[], { method, url, readBody }: ApiRequest): Promise<object> {
+export async function answerApi(
+  routes: readonly ApiRoute[],
+  { method, url, readBody, signal }: ApiRequest,
+): Promise<object> {
   const wanted = method === "HEAD" ? "GET" : method;
   const here = routes.flatMap((route) => {
     const id = match(route.path, url.pathname);
@@ -40,7 +47,7 @@ export async function answerApi(routes: readonly ApiRoute[], { method, url, read
   const found = here.find(({ route }) => route.method === wanted);
   if (found !== undefined) {
     const body = wanted === "POST" ? await readBody?.() : undefined;
-    return found.route.answer({ query: new QueryParameters(url.searchParams), id: found.id, body });
+    return found.route.answer({ query: new QueryParameters(url.searchParams), id: found.id, body, signal });
   }
   if (here.length > 0) {
     const expected = here.map(({ route }) => route.method).join(", ");

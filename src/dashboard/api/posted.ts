@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkedMatcher, MATCH_OPERATORS, MatcherError, matchesAbsence } from "../../alert/alert-matcher.js";
+import type { RuleEdits } from "../../alert/rule-text.js";
 import type { NewSilence } from "../../alert/silence-list.js";
 import { ApiError } from "./api-error.js";
 
@@ -45,6 +46,23 @@ const ACKNOWLEDGEMENT = z.strictObject(
   { error: "an object with author, and comment if there is one" },
 );
 
+/** What a rules file writes in the place of these. */
+const ruleText = (what: string) => line(what, 200).optional();
+
+const BACKTEST = z.strictObject(
+  {
+    from: time,
+    to: time.optional(),
+    when: ruleText('a condition, such as "> 5s"'),
+    resolve_when: ruleText('a condition, such as "< 4s"'),
+    for: ruleText("a duration, such as 1m"),
+    window: ruleText("a duration, such as 5m"),
+  },
+  { error: "an object with from, and to, when, resolve_when, for and window where they differ" },
+);
+
+const LONGEST_BACKTEST_MS = 7 * 86_400_000;
+
 /**
  * The body of `POST /api/silences`.
  *
@@ -80,6 +98,30 @@ export function postedSilence(body: unknown, nowMs: number): NewSilence {
 export function postedAcknowledgement(body: unknown): { author: string; comment?: string } {
   const { author, comment } = read(ACKNOWLEDGEMENT, body);
   return comment === undefined ? { author } : { author, comment };
+}
+
+/** Which time to try, and what to try otherwise than the rule says. Unix times in milliseconds. */
+export interface PostedBacktest {
+  fromMs: number;
+  toMs: number;
+  edits: RuleEdits;
+}
+
+/**
+ * The body of `POST /api/rules/:id/backtest`.
+ *
+ * @param nowMs Unix time in milliseconds
+ * @throws {ApiError} 400
+ */
+export function postedBacktest(body: unknown, nowMs: number): PostedBacktest {
+  const { from, to, ...given } = read(BACKTEST, body);
+  const fromMs = Date.parse(from);
+  const toMs = to === undefined ? nowMs : Date.parse(to);
+  if (toMs > nowMs) throw refused("to", "a time that is over", JSON.stringify(to));
+  if (fromMs >= toMs) throw refused("from", "a time before to", JSON.stringify(from));
+  if (toMs - fromMs > LONGEST_BACKTEST_MS) throw refused("from", "at most 7 days before to", JSON.stringify(from));
+  const edits = Object.fromEntries(Object.entries(given).filter(([, text]) => text !== undefined));
+  return { fromMs, toMs, edits };
 }
 
 function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
