@@ -138,6 +138,11 @@ export class DayTables {
     this.#days = this.#days.filter((kept) => kept !== day);
   }
 
+  /** How many request records each day has. */
+  requests(): { day: number; requests: number }[] {
+    return this.connection.statement("SELECT day, requests FROM days").all() as { day: number; requests: number }[];
+  }
+
   /** Rows of all days; `oldest_us` is undefined when there are none. */
   totals(): { spans: number; requests: number; points: number; oldest_us: number | undefined } {
     const rows = this.connection.statement("SELECT * FROM days").all() as DayRow[];

@@ -27,6 +27,29 @@ export class ErrorTable {
     return Number(changes) === 1;
   }
 
+  /**
+   * Removes the records of some traces, but those of the spans that stay; gives how many.
+   *
+   * @param staying span ids by trace
+   */
+  deleteOf(traces: ReadonlySet<string>, staying: ReadonlyMap<string, ReadonlySet<string>>): number {
+    let deleted = 0;
+    for (const day of this.days.days) {
+      const table = tableOf("errors", day);
+      const rows = this.connection
+        .statement(
+          `SELECT hash, trace_id, record ->> '$.span_id' AS span_id FROM ${table}
+           WHERE trace_id IN (SELECT value FROM json_each(?))`,
+        )
+        .all(JSON.stringify([...traces])) as { hash: string; trace_id: string; span_id: string }[];
+      const going = rows.filter((row) => !staying.get(row.trace_id)?.has(row.span_id));
+      const remove = this.connection.statement(`DELETE FROM ${table} WHERE hash = ?`);
+      for (const { hash } of going) remove.run(hash);
+      deleted += going.length;
+    }
+    return deleted;
+  }
+
   /** Newest first. */
   list(filter: Parameters<TelemetryStore["errors"]>[0]): ErrorRecord[] {
     const fromUs = (filter.fromMs ?? 0) * 1_000;

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { SpanRow } from "../receive/telemetry-batch.js";
+import { readRequestLines } from "./request-log.js";
 import type { Retention, TelemetryDatabase } from "./telemetry-database.js";
 import type { IngestResult, TelemetryStore } from "./telemetry-store.js";
 import { withoutPrototype } from "./without-prototype.js";
@@ -105,6 +106,10 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
     traces: (filter) => call("traces", filter, clock()),
     trace: async (traceId) => (await call("trace", traceId, clock())).map(withBareAttributes),
     requests: (filter) => call("requests", filter, clock()),
+    requestPage: (filter) => call("requestPage", filter, clock()),
+    requestDays: () => call("requestDays", clock()),
+    requestLines: (day) => readRequestLines(dataDir, day),
+    deleteUser: (user) => call("deleteUser", user, clock()),
     errors: (filter) => call("errors", filter, clock()),
     growth: async (query) => (await call("growth", query, clock())).map(withBareLabels),
     points: async (query) => (await call("points", query, clock())).map(withBareLabels),

@@ -11,10 +11,15 @@ import {
   statSync,
   truncateSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import type { DayTables } from "./day-tables.js";
+import { replaceFile } from "./replace-file.js";
+import type { RequestRecord } from "./request-record.js";
 import type { RequestTable } from "./request-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
+import type { RequestDay } from "./telemetry-store.js";
 import { dayName } from "./utc-day.js";
 
 const FILE = /^requests_(\d{4}-\d{2}-\d{2})\.jsonl$/;
@@ -63,11 +68,7 @@ export class RequestLog {
    */
   catchUp(): void {
     for (const day of this.days.days) {
-      const position =
-        this.#unsaved.get(day) ??
-        (this.connection.scalar("SELECT last_id FROM request_log WHERE day = ?", day) as number | undefined) ??
-        0;
-      const pending = this.requests.after(day, position);
+      const pending = this.requests.after(day, this.#position(day));
       const last = pending.at(-1);
       if (last === undefined) continue;
       const path = this.#path(day);
@@ -80,7 +81,52 @@ export class RequestLog {
     }
   }
 
-  /** Removes the files of days before `day`. */
+  /** Newest first. */
+  files(): RequestDay[] {
+    const rows = new Map(this.days.requests().map(({ day, requests }) => [dayName(day), requests]));
+    return this.#files()
+      .map((file): RequestDay => {
+        const [, day = ""] = FILE.exec(file) ?? [];
+        const requests = rows.get(day);
+        return { day, bytes: statSync(join(this.folder, file)).size, ...(requests !== undefined && { requests }) };
+      })
+      .sort((a, b) => (a.day < b.day ? 1 : -1));
+  }
+
+  /**
+   * Writes the files anew without some of their lines, each file as a whole or not at all; gives how many lines went.
+   * What is no record, such as half a line, goes when it may be one of the user's.
+   */
+  deleteOf(user: string, traces: ReadonlySet<string>): number {
+    const goes = (line: string): boolean => {
+      const record = recordIn(line);
+      if (record === undefined) return line.includes(JSON.stringify(user).slice(1, -1));
+      return record.user_id === user || traces.has(record.trace_id);
+    };
+    let deleted = 0;
+    for (const file of this.#files()) {
+      const path = join(this.folder, file);
+      let ofFile = 0;
+      for (const line of linesOf(path)) if (goes(line)) ofFile += 1;
+      if (ofFile === 0) continue;
+      replaceFile(path, keptLines(path, goes));
+      deleted += ofFile;
+    }
+    return deleted;
+  }
+
+  /**
+   * Takes back positions whose records were deleted, since the next record gets a number from there on; before
+   * {@link savePositions}.
+   */
+  movePositionsBack(): void {
+    for (const day of this.days.days) {
+      const lastId = this.requests.lastId(day);
+      if (this.#position(day) > lastId) this.#unsaved.set(day, lastId);
+    }
+  }
+
+  /** Removes the files of days before `day`, also of those that have no tables. */
   dropBefore(day: number): void {
     for (const file of this.#files()) {
       const name = FILE.exec(file)?.[1];
@@ -94,12 +140,73 @@ export class RequestLog {
     return this.#files().reduce((sum, file) => sum + statSync(join(this.folder, file)).size, 0);
   }
 
+  #position(day: number): number {
+    const saved = (): unknown => this.connection.scalar("SELECT last_id FROM request_log WHERE day = ?", day);
+    return this.#unsaved.get(day) ?? (saved() as number | undefined) ?? 0;
+  }
+
   #files(): string[] {
     return readdirSync(this.folder).filter((file) => FILE.test(file));
   }
 
   #path(day: number): string {
-    return join(this.folder, `requests_${dayName(day)}.jsonl`);
+    return pathOf(this.folder, dayName(day));
+  }
+}
+
+/**
+ * The JSON lines of a day as they are now, while more may be appended.
+ *
+ * @param day `2026-11-24`
+ * @returns undefined when there is no such file
+ */
+export async function readRequestLines(folder: string, day: string): Promise<Readable | undefined> {
+  if (!FILE.test(`requests_${day}.jsonl`)) return undefined;
+  let file: Awaited<ReturnType<typeof open>>;
+  try {
+    file = await open(pathOf(folder, day));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  // Lines are appended whole, so the file ends with a whole one at every moment.
+  const { size } = await file.stat();
+  return file.createReadStream({ start: 0, end: size - 1 });
+}
+
+const pathOf = (folder: string, day: string): string => join(folder, `requests_${day}.jsonl`);
+
+function recordIn(line: string): (Partial<RequestRecord> & { trace_id: string }) | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function* keptLines(path: string, goes: (line: string) => boolean): Generator<string> {
+  // Half a line, of a write that failed, would become a whole one with the next.
+  for (const line of linesOf(path)) if (line.endsWith("\n") && !goes(line)) yield line;
+}
+
+/** The lines of a file, which may be larger than the memory; each with its end, which half a line has not. */
+function* linesOf(path: string): Generator<string> {
+  const file = openSync(path, "r");
+  try {
+    const chunk = Buffer.alloc(1 << 20);
+    let rest = Buffer.alloc(0);
+    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
+      const bytes = Buffer.concat([rest, chunk.subarray(0, size)]);
+      let from = 0;
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+        yield bytes.toString("utf8", from, end + 1);
+        from = end + 1;
+      }
+      rest = bytes.subarray(from);
+    }
+    if (rest.length > 0) yield rest.toString("utf8");
+  } finally {
+    closeSync(file);
   }
 }
 

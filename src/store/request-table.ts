@@ -4,7 +4,7 @@ import type { RequestRecord } from "./request-record.js";
 import type { ResourceTable } from "./resource-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { parseStored } from "./stored-json.js";
-import type { RequestFilter } from "./telemetry-store.js";
+import type { RequestFilter, RequestPage, RequestPosition } from "./telemetry-store.js";
 
 /** Where in a record's JSON the value of a filter is. */
 const FILTERED = {
@@ -30,6 +30,12 @@ const REACH_BEFORE_END_US = 900_000_000;
 
 /** Unix time in microseconds; the start as the record has it, in milliseconds. */
 const ENDED_US = "(time_us / 1000 * 1000 + CAST(round((record ->> '$.response_time') * 1000000) AS INTEGER))";
+
+interface RequestRow {
+  id: number;
+  time_us: number;
+  record: string;
+}
 
 /** Request records, a table a day, each request once. */
 export class RequestTable {
@@ -59,7 +65,12 @@ export class RequestTable {
 
   /** In the order asked for, equal ones the newest first; without a limit, all. */
   list(filter: RequestFilter): RequestRecord[] {
-    const { ended, sort = "newest", limit = Number.MAX_SAFE_INTEGER } = filter;
+    return this.page(filter).requests;
+  }
+
+  /** As {@link list}, with where the next page begins; that is known of the newest first only. */
+  page(filter: RequestFilter): RequestPage {
+    const { ended, before, sort = "newest", limit = Number.MAX_SAFE_INTEGER } = filter;
     const { fromUs, toUs } = startRange(filter);
     const conditions = ["time_us >= ?", "time_us < ?"];
     const parameters: (string | number)[] = [fromUs, toUs];
@@ -87,21 +98,71 @@ export class RequestTable {
       conditions.push(`record ->> '$.${sortedBy}' IS NOT NULL`);
       order.unshift(`record ->> '$.${sortedBy}' DESC`);
     }
-    const records: RequestRecord[] = [];
+    const requests: RequestRecord[] = [];
+    let last: RequestPosition | undefined;
     for (const day of this.days.between(fromUs, toUs).reverse()) {
       // Of an older day nothing is newer, but something may be slower.
-      const wanted = sortedBy === undefined ? limit - records.length : limit;
+      const wanted = sortedBy === undefined ? limit - requests.length : limit;
       if (wanted <= 0) break;
+      if (before !== undefined && day > before.day) continue;
+      const isFirst = day === before?.day;
       const rows = this.connection
         .statement(
-          `SELECT record FROM ${tableOf("requests", day)} WHERE ${conditions.join(" AND ")}
+          `SELECT id, time_us, record FROM ${tableOf("requests", day)}
+           WHERE ${[...conditions, ...(isFirst ? ["(time_us, id) < (?, ?)"] : [])].join(" AND ")}
            ORDER BY ${order.join(", ")} LIMIT ?`,
         )
-        .all(...parameters, wanted) as { record: string }[];
-      for (const { record } of rows) records.push(parseStored<RequestRecord>(record));
+        .all(...parameters, ...(isFirst ? [before.timeUs, before.id] : []), wanted) as RequestRow[];
+      for (const { id, time_us: timeUs, record } of rows) {
+        requests.push(parseStored<RequestRecord>(record));
+        last = { day, timeUs, id };
+      }
     }
-    if (sortedBy === undefined) return records;
-    return records.sort((a, b) => (b[sortedBy] ?? 0) - (a[sortedBy] ?? 0)).slice(0, limit);
+    if (sortedBy === undefined) return { requests, ...(last && requests.length === limit && { next: last }) };
+    return { requests: requests.sort((a, b) => (b[sortedBy] ?? 0) - (a[sortedBy] ?? 0)).slice(0, limit) };
+  }
+
+  /** The traces of a user's requests. */
+  tracesOf(user: string): Set<string> {
+    return this.#traces("trace_id <> '' AND record ->> '$.user_id' = ?", user);
+  }
+
+  /** Those of some traces in which another user is known to have a request. */
+  sharedWithOthers(traces: ReadonlySet<string>, user: string): Set<string> {
+    const among = "trace_id IN (SELECT value FROM json_each(?))";
+    return this.#traces(`${among} AND record ->> '$.user_id' <> ?`, JSON.stringify([...traces]), user);
+  }
+
+  /** Removes the records of a user, and all those of some traces; gives how many. */
+  deleteOf(user: string, traces: ReadonlySet<string>): number {
+    let deleted = 0;
+    for (const day of this.days.days) {
+      const { changes } = this.connection
+        .statement(
+          `DELETE FROM ${tableOf("requests", day)}
+           WHERE record ->> '$.user_id' = ? OR trace_id IN (SELECT value FROM json_each(?))`,
+        )
+        .run(user, JSON.stringify([...traces]));
+      this.days.count(day, "requests", -Number(changes), Number.MAX_SAFE_INTEGER);
+      deleted += Number(changes);
+    }
+    return deleted;
+  }
+
+  /** The highest position of a day; 0 when it has none. */
+  lastId(day: number): number {
+    return this.connection.scalar(`SELECT coalesce(max(id), 0) FROM ${tableOf("requests", day)}`) as number;
+  }
+
+  #traces(condition: string, ...parameters: string[]): Set<string> {
+    const traces = new Set<string>();
+    for (const day of this.days.days) {
+      const rows = this.connection
+        .statement(`SELECT DISTINCT trace_id FROM ${tableOf("requests", day)} WHERE ${condition}`)
+        .all(...parameters) as { trace_id: string }[];
+      for (const { trace_id: traceId } of rows) traces.add(traceId);
+    }
+    return traces;
   }
 
   /** Records of a day after a position, oldest position first, as JSON texts. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import { DayTables } from "./day-tables.js";
@@ -6,6 +6,7 @@ import { ErrorTable } from "./error-table.js";
 import { PointTable } from "./point-table.js";
 import { recordedError } from "./recorded-error.js";
 import { recordedRequest } from "./recorded-request.js";
+import { HALF_WRITTEN, putInPlace } from "./replace-file.js";
 import { RequestLog } from "./request-log.js";
 import type { RequestRecord } from "./request-record.js";
 import { RequestTable } from "./request-table.js";
@@ -15,15 +16,20 @@ import type {
   ErrorRecord,
   GrowthQuery,
   IngestResult,
+  RequestDay,
   RequestFilter,
+  RequestPage,
   SeriesGrowth,
   SeriesPoints,
   StoreStatus,
   TelemetryStore,
   TraceFilter,
   TraceSummary,
+  UserDeletion,
 } from "./telemetry-store.js";
 import { TraceTable } from "./trace-table.js";
+import { UnfinishedDeletions } from "./unfinished-deletions.js";
+import { deleteUser } from "./user-deletion.js";
 import { isoTime, utcDay } from "./utc-day.js";
 
 export interface Retention {
@@ -58,6 +64,7 @@ const CHECKPOINT_PAGES = 4_000;
 export class TelemetryDatabase {
   readonly #path: string;
   readonly #setAside: string[] = [];
+  readonly #unfinished: UnfinishedDeletions;
   #connection!: SqliteConnection;
   #days!: DayTables;
   #resources!: ResourceTable;
@@ -78,12 +85,14 @@ export class TelemetryDatabase {
   ) {
     mkdirSync(options.dataDir, { recursive: true });
     this.#path = join(options.dataDir, "telemetry.db");
+    this.#unfinished = new UnfinishedDeletions(options.dataDir);
     try {
       this.#open();
     } catch (error) {
       if (!isDamage(error)) throw this.#explain(error);
       this.#replaceDamaged(nowMs);
     }
+    this.#finishOldDeletions();
     this.retain(nowMs);
     this.#appendRequestLines();
   }
@@ -110,6 +119,23 @@ export class TelemetryDatabase {
 
   requests(filter: RequestFilter, nowMs: number): RequestRecord[] {
     return this.#guarded(nowMs, () => this.#requests.list(filter));
+  }
+
+  requestPage(filter: RequestFilter, nowMs: number): RequestPage {
+    return this.#guarded(nowMs, () => this.#requests.page(filter));
+  }
+
+  requestDays(nowMs: number): RequestDay[] {
+    return this.#guarded(nowMs, () => this.#requestLog.files());
+  }
+
+  /** Removes everything of a user from the files, for good. */
+  deleteUser(user: string, nowMs: number): UserDeletion {
+    return this.#guarded(nowMs, () => {
+      const resumed = this.#unfinished.users().length > 0;
+      this.#unfinished.add(user);
+      return this.#finishDeletions(resumed).get(user) as UserDeletion;
+    });
   }
 
   errors(filter: Parameters<TelemetryStore["errors"]>[0], nowMs: number): ErrorRecord[] {
@@ -146,6 +172,8 @@ export class TelemetryDatabase {
     this.#guarded(nowMs, () => {
       const firstKept = this.#firstKeptDay(nowMs);
       for (const day of this.#days.days) if (day < firstKept) this.#drop(day);
+      // Also of days without tables, as after a damaged database was set aside.
+      this.#requestLog.dropBefore(firstKept);
       while (this.#bytesInUse() > this.options.retention.maxBytes && performance.now() - began < RETAIN_FOR_MS) {
         const [oldest, ...later] = this.#days.days;
         if (oldest === undefined) break;
@@ -159,7 +187,7 @@ export class TelemetryDatabase {
   }
 
   close(): void {
-    this.#transaction(() => this.#requestLog.savePositions());
+    this.#transaction(() => {});
     this.#connection.close();
   }
 
@@ -232,7 +260,6 @@ export class TelemetryDatabase {
       if (isNew) logs.stored += 1;
       else logs.duplicates += 1;
     }
-    this.#requestLog.savePositions();
     return {
       spans: batch.spans.length - spans.duplicates,
       points: batch.points.length - points.duplicates,
@@ -254,9 +281,72 @@ export class TelemetryDatabase {
     }
   }
 
+  /** @param resumed rows may be deleted that are still in the free pages */
+  #finishDeletions(resumed: boolean): Map<string, UserDeletion> {
+    const tables = {
+      traces: this.#traces,
+      requests: this.#requests,
+      errors: this.#errors,
+      requestLog: this.#requestLog,
+    };
+    const deletions = new Map<string, UserDeletion>();
+    for (const user of this.#unfinished.users()) {
+      deletions.set(
+        user,
+        deleteUser(user, tables, (work) => this.#transaction(work)),
+      );
+    }
+    const found = [...deletions.values()].some((deletion) => Object.values(deletion).some((count) => count > 0));
+    if (resumed || found) this.#writeAnew();
+    this.#unfinished.clear();
+    return deletions;
+  }
+
+  /**
+   * Copies the rows into a new file that takes the place of the database: what was deleted stays in the free pages of
+   * the old one, and in the pages from which SQLite once moved it.
+   */
+  #writeAnew(): void {
+    const copy = this.#path + HALF_WRITTEN;
+    try {
+      this.#connection.statement("VACUUM INTO ?").run(copy);
+    } catch (error) {
+      rmSync(copy, { force: true });
+      throw new Error(
+        `the rows are deleted, but ${this.#path} could not be written anew (${(error as Error).message}), so that ` +
+          `parts of them are still in the file. Free ${this.#bytesInUse()} bytes of its disk, and delete again.`,
+        { cause: error },
+      );
+    }
+    this.#connection.close();
+    putInPlace(copy, this.#path);
+    this.#open();
+  }
+
+  /** Whoever starts the server is not kept from its data by a full disk, but told. */
+  #finishOldDeletions(): void {
+    for (const file of readdirSync(this.options.dataDir)) {
+      if (file.endsWith(HALF_WRITTEN)) rmSync(join(this.options.dataDir, file));
+    }
+    try {
+      if (this.#unfinished.users().length > 0) this.#finishDeletions(true);
+    } catch (error) {
+      process.emitWarning(
+        `the deletion of a user's data in ${this.options.dataDir}, which was cut off, could not be finished ` +
+          `(${(error as Error).message}); it is tried again at the next start and the next deletion`,
+        { code: "CHAINWATCH_DELETION" },
+      );
+    }
+  }
+
+  /** All of `work` or nothing of it; how far the daily files have come is stored with it. */
   #transaction<T>(work: () => T): T {
     try {
-      const result = this.#connection.transaction(work);
+      const result = this.#connection.transaction(() => {
+        const done = work();
+        this.#requestLog.savePositions();
+        return done;
+      });
       this.#requestLog.positionsSaved();
       return result;
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Attributes, Histogram, PointKind, SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import type { Outcome, RequestRecord } from "./request-record.js";
 
@@ -73,7 +74,43 @@ export interface RequestFilter {
   outcome?: Outcome;
   traceId?: string;
   sort?: ListOrder;
+  /** Only what comes after it, of the newest first: the next page. */
+  before?: RequestPosition;
   limit?: number;
+}
+
+/** Where a record stands among all, by their start. */
+export interface RequestPosition {
+  /** UTC day whose table has it, as the number of days since 1970-01-01. */
+  day: number;
+  timeUs: number;
+  id: number;
+}
+
+export interface RequestPage {
+  requests: RequestRecord[];
+  /** `before` of the next page; absent when this is the last, or the order is another than the newest first. */
+  next?: RequestPosition;
+}
+
+/** One file of the daily JSON lines. */
+export interface RequestDay {
+  /** `2026-11-24`, UTC. */
+  day: string;
+  bytes: number;
+  /** Records of the day in the database; absent when it has none, as after a damaged one was set aside. */
+  requests?: number;
+}
+
+/** What was removed of a user. */
+export interface UserDeletion {
+  requests: number;
+  /** Removed as a whole. */
+  traces: number;
+  spans: number;
+  errors: number;
+  /** In the daily files. */
+  jsonLines: number;
 }
 
 /** One `chainwatch.error` record. */
@@ -145,6 +182,17 @@ export interface TelemetryStore {
   /** The spans of one trace, by start; empty when unknown. */
   trace(traceId: string): Promise<SpanRow[]>;
   requests(filter: RequestFilter): Promise<RequestRecord[]>;
+  requestPage(filter: RequestFilter): Promise<RequestPage>;
+  /** The daily JSON lines, newest first. */
+  requestDays(): Promise<RequestDay[]>;
+  /** The JSON lines of a day as they are at this moment, in the order of arrival; undefined when it has none. */
+  requestLines(day: string): Promise<Readable | undefined>;
+  /**
+   * Removes everything that is stored of a user, for good: afterwards no file of the store holds it. The whole
+   * database is written anew for that, and other calls wait for it. A deletion that was cut off is finished at the next
+   * start.
+   */
+  deleteUser(user: string): Promise<UserDeletion>;
   errors(filter: { fromMs?: number; toMs?: number; traceId?: string; limit?: number }): Promise<ErrorRecord[]>;
   growth(query: GrowthQuery): Promise<SeriesGrowth[]>;
   points(query: GrowthQuery): Promise<SeriesPoints[]>;

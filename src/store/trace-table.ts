@@ -23,6 +23,9 @@ const CONTENT = [
   semconv.ATTR_RETRIEVAL_DOCUMENTS,
 ];
 
+/** Other senders may have a number there. */
+const SPAN_USER = `CAST(attributes ->> '$."${semconv.ATTR_USER_ID}"' AS TEXT)`;
+
 const MAX_LIMIT = 1_000;
 const DEFAULT_LIMIT = 100;
 
@@ -179,8 +182,7 @@ export class TraceTable {
       .statement("SELECT id, first_day, last_day FROM traces WHERE trace_id = ?")
       .get(traceId) as Omit<TraceRow, "digest"> | undefined;
     if (trace === undefined) return [];
-    const days = this.days.days.filter((day) => day >= trace.first_day && day <= trace.last_day);
-    return days
+    return this.#daysOf(trace)
       .flatMap(
         (day) =>
           this.connection
@@ -209,6 +211,68 @@ export class TraceTable {
       .run(day);
     this.days.count(day, "spans", -removed, Number.MAX_SAFE_INTEGER);
     return removed;
+  }
+
+  /** The traces in which a span says that it is of a user. */
+  tracesOf(user: string): Set<string> {
+    const traces = new Set<string>();
+    const nameOf = this.connection.statement("SELECT trace_id FROM traces WHERE id = ?");
+    for (const day of this.days.days) {
+      const rows = this.connection
+        .statement(`SELECT DISTINCT trace FROM ${tableOf("spans", day)} WHERE ${SPAN_USER} = ?`)
+        .all(user) as { trace: number }[];
+      for (const { trace } of rows) traces.add((nameOf.get(trace) as { trace_id: string }).trace_id);
+    }
+    return traces;
+  }
+
+  /** Those of some traces in which a span says that it is of another user. */
+  sharedWithOthers(traces: ReadonlySet<string>, user: string): Set<string> {
+    const shared = new Set<string>();
+    for (const day of this.days.days) {
+      const rows = this.connection
+        .statement(
+          `SELECT DISTINCT trace_id FROM traces JOIN ${tableOf("spans", day)} AS spans ON spans.trace = traces.id
+           WHERE trace_id IN (SELECT value FROM json_each(?)) AND ${SPAN_USER} <> ?`,
+        )
+        .all(JSON.stringify([...traces]), user) as { trace_id: string }[];
+      for (const { trace_id: traceId } of rows) shared.add(traceId);
+    }
+    return shared;
+  }
+
+  /** Removes spans of a trace, or all of them, and what was summed up of them; gives how many. */
+  deleteSpans(traceId: string, goes: (span: SpanRow) => boolean): number {
+    const trace = this.connection
+      .statement("SELECT id, first_day, last_day FROM traces WHERE trace_id = ?")
+      .get(traceId) as Omit<TraceRow, "digest"> | undefined;
+    if (trace === undefined) return 0;
+    let deleted = 0;
+    let digest = EMPTY_DIGEST;
+    for (const day of this.#daysOf(trace)) {
+      const table = tableOf("spans", day);
+      const rows = this.connection.statement(`SELECT * FROM ${table} WHERE trace = ?`).all(trace.id) as StoredSpan[];
+      const remove = this.connection.statement(`DELETE FROM ${table} WHERE trace = ? AND span_id = ?`);
+      let ofDay = 0;
+      for (const row of rows) {
+        const span = this.#spanRow(traceId, row);
+        if (goes(span)) {
+          remove.run(trace.id, span.spanId);
+          ofDay += 1;
+        } else digest = addSpan(digest, span);
+      }
+      this.days.count(day, "spans", -ofDay, Number.MAX_SAFE_INTEGER);
+      deleted += ofDay;
+    }
+    if (digest.spans === 0) this.connection.statement("DELETE FROM traces WHERE id = ?").run(trace.id);
+    else {
+      this.connection.statement("UPDATE traces SET digest = ? WHERE id = ?").run(JSON.stringify(digest), trace.id);
+    }
+    return deleted;
+  }
+
+  #daysOf({ first_day, last_day }: Pick<TraceRow, "first_day" | "last_day">): number[] {
+    return this.days.days.filter((day) => day >= first_day && day <= last_day);
   }
 
   #open(traceId: string, day: number): { id: number; digest: TraceDigest; firstDay: number; lastDay: number } {

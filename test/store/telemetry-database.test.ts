@@ -698,6 +698,23 @@ describe("retention", () => {
     expect(database.status(NOON_MS)).toMatchObject({ spans: 0, requests: 0, points: 0, services: [] });
   });
 
+  it("drops daily files of days that the database does not know", () => {
+    for (const day of ["2026-11-16", "2026-11-17"]) writeFileSync(join(dataDir, `requests_${day}.jsonl`), "{}\n");
+    reopen({ ...RETENTION, days: 7 });
+    expect(readdirSync(dataDir).filter((file) => file.endsWith(".jsonl"))).toEqual(["requests_2026-11-17.jsonl"]);
+    database.retain(NOON_MS + DAY_MS);
+    expect(readdirSync(dataDir).filter((file) => file.endsWith(".jsonl"))).toEqual([]);
+  });
+
+  it("writes no line of the daily file again", () => {
+    fill(40);
+    fill(0);
+    database.retain(NOON_MS);
+    database.ingest(batch({ logs: [requestLog("after")] }), NOON_MS);
+    const lines = readFileSync(join(dataDir, "requests_2026-11-24.jsonl"), "utf8").trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).request_id)).toEqual(["r0", "after"]);
+  });
+
   it("drops the oldest days while there is too much, and gives the space back", () => {
     for (const daysAgo of [3, 2, 1, 0]) fill(daysAgo, 500, "x".repeat(2_000));
     const before = database.status(NOON_MS).sizeBytes;

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../store/request-record.js";
-import type { ListOrder, RequestFilter, TraceFilter } from "../../store/telemetry-store.js";
+import type { ListOrder, RequestFilter, RequestPosition, TraceFilter } from "../../store/telemetry-store.js";
 import { ApiError } from "./api-error.js";
 import type { QueryParameters } from "./query-parameters.js";
 
@@ -44,6 +44,7 @@ export function requestFilter(query: QueryParameters): RequestFilter {
     traceId: query.text("trace_id"),
     ended: endWindow(query),
     sort: query.oneOf("sort", ORDERS),
+    before: position(query),
     limit: query.number("limit", LIMIT) ?? DEFAULT_LIMIT,
   });
 }
@@ -54,6 +55,17 @@ function endWindow(query: QueryParameters): RequestFilter["ended"] {
   if (fromMs === undefined && toMs === undefined) return undefined;
   if (fromMs !== undefined && toMs !== undefined) return { fromUs: fromMs * 1000, toUs: toMs * 1000 };
   throw new ApiError(400, "expected ended_from and ended_to; found one of them alone");
+}
+
+/** Where the page before ended, as its `next_cursor` said it. */
+export const cursorOf = ({ day, timeUs, id }: RequestPosition): string => `${day}-${timeUs}-${id}`;
+
+function position(query: QueryParameters): RequestPosition | undefined {
+  const text = query.text("cursor");
+  if (text === undefined) return undefined;
+  const [day, timeUs, id] = /^\d+-\d+-\d+$/.test(text) ? text.split("-").map(Number) : [];
+  if (day !== undefined && timeUs !== undefined && id !== undefined) return { day, timeUs, id };
+  throw new ApiError(400, `parameter "cursor": expected the next_cursor of a page, found ${JSON.stringify(text)}`);
 }
 
 /** Leaves out what was not asked for. Every key must be named, so a new field of a filter is not forgotten here. */

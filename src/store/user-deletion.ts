@@ -1,0 +1,74 @@
+import * as semconv from "../instrument/semconv.js";
+import type { SpanRow } from "../receive/telemetry-batch.js";
+import type { ErrorTable } from "./error-table.js";
+import type { RequestLog } from "./request-log.js";
+import type { RequestTable } from "./request-table.js";
+import type { UserDeletion } from "./telemetry-store.js";
+import type { TraceTable } from "./trace-table.js";
+
+/** Where rows of a user are. */
+export interface UserTables {
+  traces: TraceTable;
+  requests: RequestTable;
+  errors: ErrorTable;
+  requestLog: RequestLog;
+}
+
+/**
+ * Removes what is stored of a user.
+ *
+ * A trace that is the user's alone goes whole, with every record of it. Of one that another user has a part in, such
+ * as that of a worker that serves a queue, only the user's own go: the spans from one that carries the user's id down
+ * to one that carries another's.
+ *
+ * The files go first: it can be called again after it was cut off, and then still knows from the database what is to
+ * go from the files.
+ *
+ * @param transaction runs its work as a whole or not at all
+ */
+export function deleteUser(
+  user: string,
+  { traces, requests, errors, requestLog }: UserTables,
+  transaction: <T>(work: () => T) => T,
+): UserDeletion {
+  const all = new Set([...requests.tracesOf(user), ...traces.tracesOf(user)]);
+  const shared = new Set([...requests.sharedWithOthers(all, user), ...traces.sharedWithOthers(all, user)]);
+  const whole = new Set([...all].filter((traceId) => !shared.has(traceId)));
+
+  const jsonLines = requestLog.deleteOf(user, whole);
+  return transaction(() => {
+    const deletion: UserDeletion = { requests: 0, traces: 0, spans: 0, errors: 0, jsonLines };
+    for (const traceId of whole) {
+      const spans = traces.deleteSpans(traceId, () => true);
+      deletion.spans += spans;
+      if (spans > 0) deletion.traces += 1;
+    }
+    const staying = new Map<string, Set<string>>();
+    for (const traceId of shared) {
+      const spans = traces.spans(traceId);
+      const own = spansOf(user, spans);
+      staying.set(traceId, new Set(spans.map(({ spanId }) => spanId).filter((id) => !own.has(id))));
+      deletion.spans += traces.deleteSpans(traceId, ({ spanId }) => own.has(spanId));
+    }
+    deletion.errors = errors.deleteOf(all, staying);
+    deletion.requests = requests.deleteOf(user, whole);
+    requestLog.movePositionsBack();
+    return deletion;
+  });
+}
+
+/** The ids of the spans that are a user's, by their own word or that of the nearest span above them that says it. */
+function spansOf(user: string, spans: readonly SpanRow[]): Set<string> {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const isOwn = (span: SpanRow): boolean => {
+    // Parents may go in a circle when a sender is at fault.
+    const seen = new Set<SpanRow>();
+    for (let at: SpanRow | undefined = span; at !== undefined && !seen.has(at); at = byId.get(at.parentSpanId ?? "")) {
+      const said = at.attributes[semconv.ATTR_USER_ID];
+      if (said !== undefined && said !== null) return String(said) === user;
+      seen.add(at);
+    }
+    return false;
+  };
+  return new Set(spans.filter(isOwn).map(({ spanId }) => spanId));
+}
