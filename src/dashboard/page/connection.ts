@@ -53,12 +53,27 @@ export function connect(): void {
 /** An answer of the API, or the message of why there is none. */
 export type Answer<T> = { data: T } | { failure: string; status?: number };
 
-export async function ask<T>(path: string, signal: AbortSignal): Promise<Answer<T>> {
+export function ask<T>(path: string, signal: AbortSignal): Promise<Answer<T>> {
+  return answerOf(path, { signal });
+}
+
+/** Asks the server to do something, or sends what is too long for an address. */
+export function send<T>(
+  method: "POST" | "DELETE",
+  path: string,
+  body: object = {},
+  signal?: AbortSignal,
+): Promise<Answer<T>> {
+  const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  return answerOf(path, { method, ...(method === "POST" && json), ...(signal && { signal }) });
+}
+
+async function answerOf<T>(path: string, request: RequestInit): Promise<Answer<T>> {
   let response: Response;
   try {
-    response = await fetch(path, { signal, headers: { accept: "application/json" } });
+    response = await fetch(path, { ...request, headers: { accept: "application/json", ...request.headers } });
   } catch (error) {
-    if (!signal.aborted) connection.value = "lost";
+    if (!request.signal?.aborted) connection.value = "lost";
     return { failure: String(error) };
   }
   lastAnswerMs.value = Date.now();
