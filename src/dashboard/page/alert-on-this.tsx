@@ -1,7 +1,11 @@
 import { useRef, useState } from "preact/hooks";
 import { proposedRule, type WatchedChart } from "../../alert/proposed-rule.js";
+import type { BilingualText } from "../../indicators/language.js";
 import { CodeBlock } from "./code-block.js";
+import { Icon } from "./icon.js";
 import { say } from "./language.js";
+
+const WORDS: BilingualText = { en: "Alert on this", zh: "设置告警" };
 
 /** A button that shows the rule which would watch this chart, ready to be copied into the rules file. */
 export function AlertOnThis(chart: WatchedChart) {
@@ -12,13 +16,16 @@ export function AlertOnThis(chart: WatchedChart) {
       <button
         type="button"
         class="plain"
+        title={say(WORDS)}
         onClick={() => {
           setRule(proposedRule(chart));
           dialog.current?.showModal();
         }}
       >
-        {say({ en: "Alert on this", zh: "设置告警" })}
-        <span class="sr-only"> {chart.indicator}</span>
+        <Icon name="bell" />
+        <span class="sr-only">
+          {say(WORDS)} {chart.indicator}
+        </span>
       </button>
       <dialog ref={dialog} aria-label={say({ en: "A rule for this chart", zh: "此图表的规则" })}>
         <p>

@@ -6,32 +6,39 @@ interface SummarisedLine {
   values: readonly (number | undefined)[];
 }
 
-/** What a chart says, in words: `P95: now 2.6 s, lowest 0.4 s, highest 3.2 s`; a line without data says so. */
+/**
+ * What a chart says, in words: `Latest 2.6 s, lowest 0.4 s, highest 3.2 s`; of several lines each with its label,
+ * `P50: 0.6 s (0.4 s to 1.2 s); P95: …`. A line without data says so.
+ */
 export function chartSummary(
   lines: readonly SummarisedLine[],
   format: (value: number) => string,
   language: Language,
 ): string {
+  const zh = language === "zh";
   const texts = lines.map(({ label, values }) => {
-    const known = values.filter((value) => value !== undefined);
-    const [lowest, highest] = extremes(known);
-    const last = known.at(-1);
-    if (lowest === undefined || highest === undefined || last === undefined) {
-      return language === "zh" ? `${label}：暂无数据` : `${label}: no data`;
+    const extremes = extremesOf(values);
+    const named = lines.length > 1 ? `${label}${zh ? "：" : ": "}` : "";
+    if (extremes === undefined) {
+      if (named === "") return zh ? "暂无数据" : "No data";
+      return `${named}${zh ? "暂无数据" : "no data"}`;
     }
-    return language === "zh"
-      ? `${label}：最新 ${format(last)}，最低 ${format(lowest)}，最高 ${format(highest)}`
-      : `${label}: latest ${format(last)}, lowest ${format(lowest)}, highest ${format(highest)}`;
+    const [latest, lowest, highest] = extremes.map(format) as [string, string, string];
+    if (named !== "") return `${named}${latest}${zh ? `（${lowest} 至 ${highest}）` : ` (${lowest} to ${highest})`}`;
+    return zh
+      ? `最新 ${latest}，最低 ${lowest}，最高 ${highest}`
+      : `Latest ${latest}, lowest ${lowest}, highest ${highest}`;
   });
-  return texts.join(language === "zh" ? "；" : "; ");
+  return texts.join(zh ? "；" : "; ");
 }
 
-function extremes(values: readonly number[]): [lowest: number | undefined, highest: number | undefined] {
-  let lowest: number | undefined;
-  let highest: number | undefined;
+function extremesOf(
+  values: readonly (number | undefined)[],
+): [latest: number, lowest: number, highest: number] | undefined {
+  let found: [number, number, number] | undefined;
   for (const value of values) {
-    if (lowest === undefined || value < lowest) lowest = value;
-    if (highest === undefined || value > highest) highest = value;
+    if (value === undefined) continue;
+    found = [value, Math.min(value, found?.[1] ?? value), Math.max(value, found?.[2] ?? value)];
   }
-  return [lowest, highest];
+  return found;
 }

@@ -1,112 +1,164 @@
+import { findIndicator } from "../../indicators/catalogue.js";
+import type { DimensionValues } from "../../indicators/dimension.js";
 import type { BilingualText } from "../../indicators/language.js";
-import type { SeriesView } from "../api/indicators-view.js";
+import type { SeriesListView, SeriesView } from "../api/indicators-view.js";
 import { apiPath } from "./api-path.js";
 import { FigureChart } from "./figure-chart.js";
 import { figureLink } from "./figure-link.js";
 import { say } from "./language.js";
+import { viewPath } from "./route.js";
 import type { LineColor } from "./time-chart.js";
 import { useLive } from "./use-live.js";
+
+interface ChartLine {
+  id: string;
+  label: BilingualText;
+  color: LineColor;
+}
+
+interface Chart {
+  title: BilingualText;
+  /** What is added up is so much in each step. */
+  perStep?: boolean;
+  /** A rule that is proposed watches the first. */
+  lines: readonly [ChartLine, ...ChartLine[]];
+}
+
+const P95: BilingualText = { en: "P95", zh: "P95" };
+const P50: BilingualText = { en: "P50", zh: "P50" };
+
+const CHARTS: readonly Chart[] = [
+  {
+    title: { en: "Requests", zh: "请求数" },
+    perStep: true,
+    lines: [{ id: "requests.count", label: { en: "Requests", zh: "请求数" }, color: "--accent" }],
+  },
+  {
+    title: { en: "Response time", zh: "响应时间" },
+    lines: [
+      { id: "response_time.p95", label: P95, color: "--violet" },
+      { id: "response_time.p99", label: { en: "P99", zh: "P99" }, color: "--pink" },
+      { id: "response_time.p50", label: P50, color: "--accent" },
+    ],
+  },
+  {
+    title: { en: "Failures", zh: "失败率" },
+    lines: [
+      { id: "error_rate", label: { en: "Errors", zh: "错误" }, color: "--bad" },
+      { id: "timeout_rate", label: { en: "Timeouts", zh: "超时" }, color: "--amber" },
+    ],
+  },
+  {
+    title: { en: "In progress", zh: "并发" },
+    lines: [
+      { id: "concurrency.peak", label: { en: "Peak", zh: "峰值" }, color: "--teal" },
+      { id: "concurrency.current", label: { en: "Now", zh: "当前" }, color: "--accent" },
+    ],
+  },
+  {
+    title: { en: "Time to first token", zh: "首字时间" },
+    lines: [
+      { id: "ttft.p95", label: P95, color: "--violet" },
+      { id: "ttft.p50", label: P50, color: "--accent" },
+    ],
+  },
+  {
+    title: { en: "Model calls", zh: "模型调用" },
+    perStep: true,
+    lines: [{ id: "llm.calls", label: { en: "Calls", zh: "调用" }, color: "--accent" }],
+  },
+  {
+    title: { en: "Tokens", zh: "Token" },
+    perStep: true,
+    lines: [
+      { id: "tokens.input", label: { en: "Input", zh: "输入" }, color: "--accent" },
+      { id: "tokens.output", label: { en: "Output", zh: "输出" }, color: "--violet" },
+    ],
+  },
+  {
+    title: { en: "Cost", zh: "成本" },
+    perStep: true,
+    lines: [{ id: "cost.total", label: { en: "Cost", zh: "成本" }, color: "--amber" }],
+  },
+];
+
+const IDS = CHARTS.flatMap(({ lines }) => lines.map(({ id }) => id)).join(",");
 
 const POINTS = 60;
 const STEP_S = 30;
 /** While everything kept is younger than this, the charts look closer. */
 const YOUNG_MS = 600_000;
 const YOUNG_STEP_S = 10;
+const HEIGHT = 128;
 
 interface ChartsProps {
+  windowS: number;
   service: string | undefined;
   /** The oldest row kept, ISO 8601. */
   oldest: string | undefined;
 }
 
-/** The last half hour, or the last ten minutes of a server that has just begun. */
-export function NowCharts({ service, oldest }: ChartsProps) {
+/** As far back as the window, half an hour at least; the last ten minutes of a server that has just begun. */
+export function NowCharts({ windowS, service, oldest }: ChartsProps) {
   const young = oldest !== undefined && Date.now() - Date.parse(oldest) < YOUNG_MS;
-  const step = young ? YOUNG_STEP_S : STEP_S;
-  const count = useSeries("requests.count", step, service);
-  const p50 = useSeries("response_time.p50", step, service);
-  const p95 = useSeries("response_time.p95", step, service);
-  const success = useSeries("success_rate", step, service);
-  const cost = useSeries("cost.total", step, service);
-  const minutes = (step * POINTS) / 60;
+  const step = Math.max(young ? YOUNG_STEP_S : STEP_S, windowS / POINTS);
+  const path = apiPath("/api/series", { ids: IDS, step, points: POINTS, "where.service": service });
+  const { data, failure } = useLive<SeriesListView>(path, [], (step * 1000) / 2);
+  const series = new Map(data?.indicators.map((each) => [each.indicator, each]));
   return (
-    <section class="charts" aria-label={say({ en: `Last ${minutes} minutes`, zh: `最近 ${minutes} 分钟` })}>
-      <Chart
-        title={{ en: `Requests per ${step} s`, zh: `每 ${step} 秒请求数` }}
-        step={step}
-        service={service}
-        lines={[{ series: count, color: "--accent", bars: true }]}
-      />
-      <Chart
-        title={{ en: "Response time", zh: "响应时间" }}
-        step={step}
-        service={service}
-        lines={[
-          { series: p95, label: "P95", color: "--violet" },
-          { series: p50, label: "P50", color: "--accent" },
-        ]}
-      />
-      <Chart
-        title={{ en: "Success rate", zh: "成功率" }}
-        step={step}
-        service={service}
-        most={105}
-        lines={[{ series: success, color: "--good" }]}
-      />
-      <Chart
-        title={{ en: `Cost per ${step} s`, zh: `每 ${step} 秒成本` }}
-        step={step}
-        service={service}
-        lines={[{ series: cost, color: "--amber", bars: true }]}
-      />
-    </section>
+    <>
+      {failure && <p class="notice">{failure}</p>}
+      <section class="charts" aria-label={lastTime((step * POINTS) / 60)}>
+        {CHARTS.map((chart) => (
+          <NowChart key={chart.title.en} chart={chart} step={step} series={series} service={service} />
+        ))}
+      </section>
+    </>
   );
 }
 
-function useSeries(id: string, step: number, service: string | undefined): SeriesView | undefined {
-  const path = apiPath(`/api/indicators/${id}/series`, { step, points: POINTS, "where.service": service });
-  return useLive<SeriesView>(path, [], (step * 1000) / 2).data;
+function lastTime(minutes: number): string {
+  return minutes < 120
+    ? say({ en: `Last ${minutes} minutes`, zh: `最近 ${minutes} 分钟` })
+    : say({ en: `Last ${minutes / 60} hours`, zh: `最近 ${minutes / 60} 小时` });
 }
 
-interface Line {
-  series: SeriesView | undefined;
-  label?: string;
-  color: LineColor;
-  bars?: boolean;
-}
-
-interface ChartProps {
-  title: BilingualText;
+interface NowChartProps {
+  chart: Chart;
   step: number;
+  series: ReadonlyMap<string, SeriesView>;
   service: string | undefined;
-  lines: Line[];
-  most?: number;
 }
 
-function Chart({ title, step, service, lines, most }: ChartProps) {
-  const first = lines[0]?.series;
+function NowChart({ chart: { title, perStep = false, lines }, step, series, service }: NowChartProps) {
+  const watched = lines[0].id;
+  const points = series.get(watched)?.points ?? [];
+  const valuesOf = (id: string) => series.get(id)?.points.map(({ value }) => value) ?? [];
+  const where: DimensionValues = service === undefined ? {} : { service };
+  const only = lines.length === 1;
   return (
     <FigureChart
-      title={title}
-      unit={first?.unit ?? "requests"}
+      title={perStep ? perStepTitle(title, step) : title}
+      unit={findIndicator(watched)?.unit ?? "requests"}
       step={step}
-      times={first?.points.map((point) => Date.parse(point.at) / 1000) ?? []}
-      lines={lines.map(({ series, label, color, bars }) => ({
-        label: label ?? say(title),
+      times={points.map(({ at }) => Date.parse(at) / 1000)}
+      lines={lines.map(({ id, label, color }) => ({
+        label: say(label),
         color,
-        ...(bars && { bars }),
-        values: series?.points.map((point) => point.value) ?? [],
+        ...(only && { bars: true }),
+        values: valuesOf(id),
       }))}
-      href={first && seriesLink(first, service)}
-      hrefTitle={{ en: "The requests of this time", zh: "这段时间的请求" }}
-      {...(first && { watch: { indicator: first.indicator, where: service === undefined ? {} : { service } } })}
-      {...(most !== undefined && { most })}
+      height={HEIGHT}
+      href={viewPath("trends", { indicator: watched })}
+      hrefTitle={{ en: "Further back, and split", zh: "更长时间与拆分" }}
+      linkAt={(time) => figureLink(watched, { at: new Date(time * 1000).toISOString(), windowS: step, service })}
+      watch={{ indicator: watched, where, values: valuesOf(watched) }}
     />
   );
 }
 
-/** The requests of the whole time that the chart shows. */
-function seriesLink({ indicator, step_s: stepS, points }: SeriesView, service: string | undefined): string | undefined {
-  const at = points.at(-1)?.at;
-  return at && figureLink(indicator, { at, windowS: stepS * points.length, service });
+function perStepTitle({ en, zh }: BilingualText, step: number): BilingualText {
+  return step < 120
+    ? { en: `${en} per ${step} s`, zh: `每 ${step} 秒${zh}` }
+    : { en: `${en} per ${step / 60} min`, zh: `每 ${step / 60} 分钟${zh}` };
 }

@@ -3,14 +3,19 @@ import type { BoardFigures } from "../../query/board-figures.js";
 import type { StatusView } from "../api/status-view.js";
 import { apiPath } from "./api-path.js";
 import { FiringAlerts } from "./firing-alerts.js";
-import { say } from "./language.js";
+import { formatTime } from "./format.js";
+import { language, say } from "./language.js";
 import { ModelTable } from "./model-table.js";
 import { NowCharts } from "./now-charts.js";
+import { NowQueries } from "./now-queries.js";
 import { NowTiles } from "./now-tiles.js";
+import { NowTools } from "./now-tools.js";
+import { NowTypes } from "./now-types.js";
 import { RecentRequests } from "./recent-requests.js";
 import { chosen } from "./route.js";
 import { Segments } from "./segments.js";
 import { useLive } from "./use-live.js";
+import "./now.css";
 
 const WINDOWS = [
   { value: "300", label: { en: "5 min", zh: "5 分钟" } },
@@ -19,25 +24,49 @@ const WINDOWS = [
   { value: "86400", label: { en: "24 h", zh: "24 小时" } },
 ] as const;
 
+/** Longer windows move slowly, and cost more to read. Seconds. */
+const LONG_WINDOW_S = 3600;
+
 export function NowPage({ status, alerts }: { status: StatusView; alerts: AlertsView | undefined }) {
   const window = WINDOWS.find(({ value }) => value === chosen("window")) ?? WINDOWS[0];
   const windowS = Number(window.value);
+  const long = windowS > LONG_WINDOW_S;
   const service = chosen("service");
-  const path = apiPath("/api/indicators", { window: windowS, "where.service": service });
-  const { data: figures, failure } = useLive<BoardFigures>(path, ["indicators", "traces"], 5000);
+  const path = apiPath("/api/indicators", {
+    window: windowS,
+    // Two windows that are nearly the same say nothing.
+    compare: long ? undefined : "hour",
+    "where.service": service,
+  });
+  const news = long ? [] : (["indicators", "traces"] as const);
+  const { data: figures, failure } = useLive<BoardFigures>(path, news, long ? 30_000 : 5000);
+  const compared = figures?.indicators.some(({ before }) => before !== undefined);
   return (
     <>
       <FiringAlerts alerts={alerts} />
       <div class="title-row">
         <h1>{say({ en: "Now", zh: "实时" })}</h1>
+        {figures && (
+          <p class="quiet as-of">
+            {formatTime(figures.at, language.value)}
+            {compared && say({ en: " · changes against an hour earlier", zh: " · 变化为与一小时前相比" })}
+          </p>
+        )}
         <Segments legend={{ en: "Window", zh: "时间窗口" }} name="window" choices={WINDOWS} value={window.value} />
       </div>
       {failure && <p class="notice">{failure}</p>}
       {figures && <NowTiles figures={figures} alerts={alerts} service={service} />}
-      <NowCharts service={service} oldest={status.oldest} />
+      <NowCharts windowS={windowS} service={service} oldest={status.oldest} />
       <div class="columns">
-        <ModelTable windowS={windowS} service={service} />
-        <RecentRequests service={service} />
+        <div class="stack">
+          <ModelTable windowS={windowS} service={service} />
+          <NowTools windowS={windowS} service={service} />
+          <NowQueries windowS={windowS} service={service} />
+        </div>
+        <div class="stack">
+          <NowTypes windowS={windowS} service={service} />
+          <RecentRequests service={service} />
+        </div>
       </div>
     </>
   );

@@ -2,6 +2,7 @@ import type { AlertsView } from "../../alert/alert-view.js";
 import { formatValue } from "../../indicators/format-value.js";
 import type { BilingualText } from "../../indicators/language.js";
 import type { BoardFigure, BoardFigures } from "../../query/board-figures.js";
+import { figureChange } from "../figure-change.js";
 import { type FigureWindow, figureLink } from "./figure-link.js";
 import { language, say } from "./language.js";
 
@@ -11,22 +12,23 @@ interface Tile {
   rest: readonly { id: string; label: BilingualText }[];
 }
 
+const P95: BilingualText = { en: "P95", zh: "P95" };
+
 const TILES: readonly Tile[] = [
   {
     title: { en: "Requests", zh: "请求" },
     main: "requests.count",
     rest: [
       { id: "requests.rate", label: { en: "QPS", zh: "QPS" } },
-      { id: "concurrency.current", label: { en: "in progress", zh: "进行中" } },
-      { id: "users.active", label: { en: "active users", zh: "活跃用户" } },
+      { id: "requests.rate_peak", label: { en: "QPS, peak", zh: "QPS 峰值" } },
     ],
   },
   {
     title: { en: "Success rate", zh: "成功率" },
     main: "success_rate",
     rest: [
-      { id: "error_rate", label: { en: "errors", zh: "错误" } },
-      { id: "timeout_rate", label: { en: "timeouts", zh: "超时" } },
+      { id: "error_rate", label: { en: "Errors", zh: "错误" } },
+      { id: "timeout_rate", label: { en: "Timeouts", zh: "超时" } },
     ],
   },
   {
@@ -34,44 +36,52 @@ const TILES: readonly Tile[] = [
     main: "response_time.avg",
     rest: [
       { id: "response_time.p50", label: { en: "P50", zh: "P50" } },
-      { id: "response_time.p95", label: { en: "P95", zh: "P95" } },
+      { id: "response_time.p95", label: P95 },
       { id: "response_time.p99", label: { en: "P99", zh: "P99" } },
     ],
   },
   {
     title: { en: "Time to first token, P50", zh: "首字时间 P50" },
     main: "ttft.p50",
-    rest: [{ id: "ttft.p95", label: { en: "P95", zh: "P95" } }],
+    rest: [{ id: "ttft.p95", label: P95 }],
   },
   {
-    title: { en: "Cost", zh: "成本" },
-    main: "cost.total",
-    rest: [
-      { id: "cost.per_request", label: { en: "per request", zh: "每请求" } },
-      { id: "cost.per_call", label: { en: "per call", zh: "每次调用" } },
-    ],
+    title: { en: "In progress", zh: "当前并发" },
+    main: "concurrency.current",
+    rest: [{ id: "concurrency.peak", label: { en: "Peak", zh: "峰值" } }],
   },
-  {
-    title: { en: "Tokens", zh: "Token" },
-    main: "tokens.total",
-    rest: [
-      { id: "tokens.input", label: { en: "in", zh: "输入" } },
-      { id: "tokens.output", label: { en: "out", zh: "输出" } },
-      { id: "tokens.cached", label: { en: "cached", zh: "缓存" } },
-    ],
-  },
+  { title: { en: "Active users", zh: "活跃用户" }, main: "users.active", rest: [] },
   {
     title: { en: "Model calls", zh: "模型调用" },
     main: "llm.calls",
     rest: [
-      { id: "llm.error_rate", label: { en: "errors", zh: "错误" } },
-      { id: "llm.retries", label: { en: "retries", zh: "重试" } },
+      { id: "llm.time", label: { en: "Time", zh: "耗时" } },
+      { id: "llm.error_rate", label: { en: "Errors", zh: "错误" } },
+      { id: "llm.retries", label: { en: "Retries", zh: "重试" } },
     ],
   },
   {
     title: { en: "Tool calls", zh: "工具调用" },
     main: "tools.calls",
-    rest: [{ id: "tools.error_rate", label: { en: "errors", zh: "错误" } }],
+    rest: [{ id: "tools.error_rate", label: { en: "Errors", zh: "错误" } }],
+  },
+  {
+    title: { en: "Tokens", zh: "Token" },
+    main: "tokens.total",
+    rest: [
+      { id: "tokens.input", label: { en: "Input", zh: "输入" } },
+      { id: "tokens.cached", label: { en: "of it cached", zh: "其中缓存" } },
+      { id: "tokens.output", label: { en: "Output", zh: "输出" } },
+      { id: "tokens.reasoning", label: { en: "of it reasoning", zh: "其中推理" } },
+    ],
+  },
+  {
+    title: { en: "Cost", zh: "成本" },
+    main: "cost.total",
+    rest: [
+      { id: "cost.per_request", label: { en: "Per request", zh: "每请求" } },
+      { id: "cost.per_call", label: { en: "Per call", zh: "每次调用" } },
+    ],
   },
 ];
 
@@ -94,13 +104,17 @@ export function NowTiles({ figures, alerts, service }: NowTilesProps) {
           <h2>{say(tile.title)}</h2>
           <p class="figure">
             <Value figure={byId.get(tile.main)} window={window} />
+            <Change figure={byId.get(tile.main)} />
           </p>
           <dl>
             {tile.rest.map(({ id, label }) => (
-              <div key={id} data-indicator={id}>
+              <div key={id} data-indicator={id} class={firing.includes(id) ? "alerting" : undefined}>
                 <dt>{say(label)}</dt>
                 <dd>
                   <Value figure={byId.get(id)} window={window} />
+                </dd>
+                <dd>
+                  <Change figure={byId.get(id)} />
                 </dd>
               </div>
             ))}
@@ -128,5 +142,26 @@ function Value({ figure, window }: { figure: BoardFigure | undefined; window: Fi
     <a class="figure-link" href={href} title={`${say(figure.name)} → ${say({ en: "its requests", zh: "对应的请求" })}`}>
       {text}
     </a>
+  );
+}
+
+const VERDICT_TEXT = {
+  better: { en: "better", zh: "变好" },
+  worse: { en: "worse", zh: "变差" },
+} as const;
+
+/** Against an hour earlier. */
+function Change({ figure }: { figure: BoardFigure | undefined }) {
+  const change = figure && figureChange(figure);
+  if (figure?.before === undefined || change === undefined) return null;
+  const before = formatValue(figure, figure.before, language.value);
+  const was = say({ en: `an hour earlier ${before}`, zh: `一小时前 ${before}` });
+  return (
+    <span class={`change ${change.verdict ?? "neutral"}`} title={was}>
+      {change.text}
+      <span class="sr-only">
+        {change.verdict && ` ${say(VERDICT_TEXT[change.verdict])}`} {was}
+      </span>
+    </span>
   );
 }

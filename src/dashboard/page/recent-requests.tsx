@@ -5,7 +5,7 @@ import { RequestTable } from "./request-table.js";
 import { useLive } from "./use-live.js";
 
 export function RecentRequests({ service }: { service: string | undefined }) {
-  const path = apiPath("/api/requests", { limit: 8, service });
+  const path = apiPath("/api/requests", { limit: 10, service });
   const requests = useLive<RequestsView>(path, ["traces"]).data?.requests ?? [];
   return (
     <section class="card">

@@ -53,31 +53,46 @@ export interface TimeChartProps {
   step: number;
   periods?: readonly ChartPeriod[];
   moments?: readonly ChartMoment[];
+  /** Of the whole chart, pixels. */
+  height?: number;
+  /** Called with the time that was clicked. */
+  onPick?: ((time: number) => void) | undefined;
 }
 
-const HEIGHT = 150;
+const DEFAULT_HEIGHT = 150;
+/** More values than this stand below each other. */
+const VALUES_IN_A_ROW = 3;
 /** From here on an axis names days; below, the time of day. */
 const DAYS_FROM_S = 36 * 3600;
 
 /** A time chart. uPlot draws on a canvas, so colours are read from the style sheet anew when the theme changes. */
-export function TimeChart(chart: TimeChartProps) {
+export function TimeChart({ onPick, height = DEFAULT_HEIGHT, ...chart }: TimeChartProps) {
   const holder = useRef<HTMLDivElement>(null);
+  // The chart is not drawn anew for a function that does the same.
+  const pick = useRef(onPick);
+  pick.current = onPick;
   useEffect(() => {
     const element = holder.current;
     if (!element) return;
-    const plot = draw(element, chart);
-    const size = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    const plot = draw(element, { ...chart, height });
+    plot.over.addEventListener("click", () => {
+      const time = plot.data[0][plot.cursor.idx ?? -1];
+      if (time !== undefined) pick.current?.(time);
+    });
+    const size = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     size.observe(element);
     return () => {
       size.disconnect();
       plot.destroy();
     };
-  }, [JSON.stringify(chart), theme.value]);
-  return <div ref={holder} class="chart" role="img" aria-label={chart.description} />;
+  }, [JSON.stringify(chart), height, theme.value]);
+  return <div ref={holder} class={onPick ? "chart pickable" : "chart"} role="img" aria-label={chart.description} />;
 }
 
-function draw(element: HTMLElement, chart: TimeChartProps): uPlot {
-  const { times, lines, format, most, threshold, step } = chart;
+type DrawnChart = Omit<TimeChartProps, "onPick" | "height"> & { height: number };
+
+function draw(element: HTMLElement, chart: DrawnChart): uPlot {
+  const { times, lines, format, most, threshold, step, height } = chart;
   const color = colorsOf(element);
   const axis = {
     stroke: color("--quiet"),
@@ -86,11 +101,12 @@ function draw(element: HTMLElement, chart: TimeChartProps): uPlot {
     ticks: { show: false },
   };
   const bars = uPlot.paths.bars?.({ size: [0.7, 24] });
-  const clock = clockFor((times.at(-1) ?? 0) - (times[0] ?? 0));
+  const spanS = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  const clock = clockFor(spanS);
   return new uPlot(
     {
       width: element.clientWidth,
-      height: HEIGHT,
+      height,
       padding: [10, 24, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
@@ -118,7 +134,7 @@ function draw(element: HTMLElement, chart: TimeChartProps): uPlot {
           points: { show: !line.bars && times.length <= 90, size: 3.5, fill: color(line.color) },
         })),
       ],
-      plugins: [markings(chart, color), valueReader(lines, format)],
+      plugins: [markings(chart, color), valueReader(chart, spanS)],
     },
     // A bar of no height is how bars show that there is nothing; a line has a gap.
     [times, ...lines.map((line) => line.values.map((value) => value ?? (line.bars ? 0 : null)))],
@@ -145,9 +161,15 @@ function clockFor(lengthS: number): (second: number) => string {
   };
 }
 
+/** To the second in a chart of the day, with its day in a longer one. */
+function timeOfPoint(second: number, spanS: number): string {
+  const time = new Date(second * 1000).toTimeString();
+  return spanS < DAYS_FROM_S ? time.slice(0, 8) : `${clockFor(spanS)(second)} ${time.slice(0, 5)}`;
+}
+
 /** Periods lie below the lines, the threshold and the moments above them. */
 function markings(
-  { periods = [], moments = [], threshold }: TimeChartProps,
+  { periods = [], moments = [], threshold }: DrawnChart,
   color: (name: string) => string,
 ): uPlot.Plugin {
   const left = (plot: uPlot, second: number): number => {
@@ -203,7 +225,7 @@ function line(ctx: CanvasRenderingContext2D, from: readonly [number, number], to
 }
 
 /** Shows the values under the pointer, as text in a small box. */
-function valueReader(lines: ChartLine[], format: (value: number) => string): uPlot.Plugin {
+function valueReader({ lines, format }: DrawnChart, spanS: number): uPlot.Plugin {
   const box = document.createElement("div");
   box.className = "chart-values";
   box.hidden = true;
@@ -215,12 +237,12 @@ function valueReader(lines: ChartLine[], format: (value: number) => string): uPl
         const time = idx === null || idx === undefined ? undefined : plot.data[0][idx];
         box.hidden = time === undefined || left < 0;
         if (idx === null || idx === undefined || time === undefined) return;
-        const clock = new Date(time * 1000).toTimeString().slice(0, 8);
+        const clock = timeOfPoint(time, spanS);
         const values = lines.map((line) => {
           const value = line.values[idx];
           return `${lines.length > 1 ? `${line.label} ` : ""}${value === undefined ? "–" : format(value)}`;
         });
-        box.textContent = [clock, ...values].join("  ");
+        box.textContent = [clock, ...values].join(values.length > VALUES_IN_A_ROW ? "\n" : "  ");
         box.style.left = `${Math.min(left, plot.over.clientWidth - box.offsetWidth)}px`;
       },
     },
