@@ -96,7 +96,10 @@ await timed("traces({ text: name, common })", () => store.traces({ text: "flow-7
 await timed("traces({ text: nowhere })", () => store.traces({ text: "nowhere" }));
 await timed("status()", () => store.status());
 const growth = (windowS) =>
-  store.growth({ metric: "chainwatch.request.duration", fromUs: (now - windowS * 1_000) * 1_000, toUs: now * 1_000 });
+  store.growth({
+    metric: "chainwatch.request.duration",
+    windows: [{ fromUs: (now - windowS * 1_000) * 1_000, toUs: now * 1_000 }],
+  });
 await timed("growth of 100 histograms over 5 minutes", () => growth(300));
 await timed("growth of 100 histograms over 1 hour", () => growth(3_600));
 await timed("close and open again", async () => store.close(), 1);

@@ -1,5 +1,5 @@
 import type { MetricQuestion, MetricSelection } from "../indicators/metric-question.js";
-import type { GrowthQuery, SeriesGrowth, SeriesPoints, TelemetryStore } from "../store/telemetry-store.js";
+import type { GrowthQuery, PointsQuery, SeriesGrowth, SeriesPoints, TelemetryStore } from "../store/telemetry-store.js";
 import { answerInTime } from "./answer-in-time.js";
 import { answeringSide, indicatorOf } from "./answering-side.js";
 import { clockSlots, slotLengthS } from "./clock-slots.js";
@@ -13,22 +13,27 @@ import {
   type SeriesQuery,
   type SeriesSource,
   type SeriesTimes,
-  seriesByQueries,
+  seriesOf,
+  timesOf,
 } from "./series-source.js";
 import { shareCalls } from "./shared-calls.js";
 import { sumHistograms } from "./sum-histograms.js";
+import { toldAttributes } from "./told-attributes.js";
 
+/** A question without its time. */
+type Asked = Omit<IndicatorQuery, "atMs">;
 type GrowthGroup = SeriesGroup<SeriesGrowth>;
 type Groups = Map<string, GrowthGroup>;
 
 /**
  * Answers indicators from the metric points of the local store, by the growth formula: what every series grew by in
- * `(at − window, at]`, added up. Exact at any traffic, since the store keeps deltas.
+ * `(at − window, at]`, added up. Exact at any traffic, since the store keeps deltas. All times of a series are asked
+ * of the store in one go.
  */
 export class LocalMetricSource implements SeriesSource {
   readonly name = "local";
-  readonly #growth: (query: GrowthQuery) => Promise<SeriesGrowth[]>;
-  readonly #points: (query: GrowthQuery) => Promise<SeriesPoints[]>;
+  readonly #growth: (query: GrowthQuery) => Promise<SeriesGrowth[][]>;
+  readonly #points: (query: PointsQuery) => Promise<SeriesPoints[]>;
 
   constructor(store: Pick<TelemetryStore, "growth" | "points">) {
     this.#growth = shareCalls((query) => store.growth(query));
@@ -36,91 +41,98 @@ export class LocalMetricSource implements SeriesSource {
   }
 
   async query(asked: IndicatorQuery, signal?: AbortSignal): Promise<Sample[]> {
+    const [samples = []] = await this.#answers(asked, [asked.atMs], signal);
+    return samples;
+  }
+
+  async querySeries(asked: SeriesQuery, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
+    return seriesOf(await this.#answers(asked, timesOf(times), signal), times, asked);
+  }
+
+  /** A list of samples for each time. */
+  async #answers(asked: Asked, timesMs: readonly number[], signal: AbortSignal | undefined): Promise<Sample[][]> {
     answeringSide(asked, ["metrics"]);
     const { metricQuestion } = indicatorOf(asked);
     if (metricQuestion === undefined) return [];
-    return answerInTime(asked.indicator, this.#answer(metricQuestion, asked, queryWindow(asked)), signal);
+    const windows = timesMs.map((atMs) => queryWindow({ ...asked, atMs }));
+    return answerInTime(asked.indicator, this.#answer(metricQuestion, asked, windows), signal);
   }
 
-  querySeries(asked: SeriesQuery, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
-    return seriesByQueries((atMs) => this.query({ ...asked, atMs }, signal), times, asked);
-  }
-
-  #answer(question: MetricQuestion, asked: IndicatorQuery, window: QueryWindow): Promise<Sample[]> {
+  #answer(question: MetricQuestion, asked: Asked, windows: readonly QueryWindow[]): Promise<Sample[][]> {
     switch (question.ask) {
       case "current":
       case "peak":
-        return this.#concurrency(question, asked, window);
+        return Promise.all(windows.map((window) => this.#concurrency(question, asked, window)));
       case "peak_rate":
-        return this.#peakRate(question, asked, window);
+        return this.#peakRate(question, asked, windows);
       case "growth":
-        return this.#counterGrowth(question, asked, window);
+        return this.#counterGrowth(question, asked, windows);
       default:
-        return this.#fromEvents(question, asked, window);
+        return this.#fromEvents(question, asked, windows);
     }
   }
 
-  async #groups(metric: string, { by = [], where = {} }: IndicatorQuery, window: QueryWindow): Promise<Groups> {
-    return groupSeries(metric, await this.#growth({ metric, ...window }), by, where);
+  /** The groups of each window. */
+  async #groups(metric: string, { by = [], where = {} }: Asked, windows: readonly QueryWindow[]): Promise<Groups[]> {
+    const attributes = toldAttributes(metric, { by, where });
+    const growths = await this.#growth({ metric, windows, attributes });
+    return growths.map((series) => groupSeries(metric, series, by, where));
   }
 
   async #fromEvents(
     question: Extract<MetricQuestion, { ask: "count" | "rate" | "sum" | "mean" | "quantile" | "percentage" }>,
-    asked: IndicatorQuery,
-    window: QueryWindow,
-  ): Promise<Sample[]> {
-    const groups = await this.#groups(question.of.metric, asked, window);
-    return [...groups.values()].flatMap(({ labels, series }) => {
-      const selected = series.filter((one) => passesAll(one, question.of.where));
-      const count = eventsOf(selected);
-      const value = evaluate(question, selected, count, asked.windowS);
-      return value === undefined ? [] : [{ labels, value, count }];
-    });
+    asked: Asked,
+    windows: readonly QueryWindow[],
+  ): Promise<Sample[][]> {
+    const answers = await this.#groups(question.of.metric, asked, windows);
+    return answers.map((groups) =>
+      [...groups.values()].flatMap(({ labels, series }) => {
+        const selected = series.filter((one) => passesAll(one, question.of.where));
+        const count = eventsOf(selected);
+        const value = evaluate(question, selected, count, asked.windowS);
+        return value === undefined ? [] : [{ labels, value, count }];
+      }),
+    );
   }
 
   async #peakRate(
     { of, slotS }: Extract<MetricQuestion, { ask: "peak_rate" }>,
-    asked: IndicatorQuery,
-    window: QueryWindow,
-  ): Promise<Sample[]> {
+    asked: Asked,
+    windows: readonly QueryWindow[],
+  ): Promise<Sample[][]> {
     const length = slotLengthS(asked.windowS, slotS);
-    const slots = clockSlots(window, length);
-    const best = new Map<string, Sample>();
-    for (const groups of await Promise.all(slots.map((slot) => this.#groups(of.metric, asked, slot)))) {
-      for (const [key, { labels, series }] of groups) {
-        const count = eventsOf(series.filter((one) => passesAll(one, of.where)));
-        const known = best.get(key);
-        best.set(key, {
-          labels,
-          value: Math.max(known?.value ?? 0, count / length),
-          count: (known?.count ?? 0) + count,
-        });
-      }
-    }
-    return [...best.values()];
+    const slots = windows.map((window) => clockSlots(window, length));
+    const answers = await this.#groups(of.metric, asked, slots.flat());
+    let first = 0;
+    return slots.map(({ length: count }) => {
+      first += count;
+      return busiest(answers.slice(first - count, first), of, length);
+    });
   }
 
   async #counterGrowth(
     { of, events, zeroWhere }: Extract<MetricQuestion, { ask: "growth" }>,
-    asked: IndicatorQuery,
-    window: QueryWindow,
-  ): Promise<Sample[]> {
-    const none: Groups = new Map();
+    asked: Asked,
+    windows: readonly QueryWindow[],
+  ): Promise<Sample[][]> {
     const [grown, calls, zeros] = await Promise.all([
-      this.#groups(of.metric, asked, window),
-      this.#groups(events.metric, asked, window),
-      zeroWhere === undefined ? none : this.#groups(zeroWhere.metric, asked, window),
+      this.#groups(of.metric, asked, windows),
+      this.#groups(events.metric, asked, windows),
+      zeroWhere === undefined ? [] : this.#groups(zeroWhere.metric, asked, windows),
     ]);
-    return [...new Map([...zeros, ...grown])].map(([key, { labels }]) => ({
-      labels,
-      value: sumOf(selected(grown.get(key), of)),
-      count: eventsOf(selected(calls.get(key), events)),
-    }));
+    return windows.map((_, i) => {
+      const known = new Map([...(zeros[i] ?? []), ...(grown[i] ?? [])]);
+      return [...known].map(([key, { labels }]) => ({
+        labels,
+        value: sumOf(selected(grown[i]?.get(key), of)),
+        count: eventsOf(selected(calls[i]?.get(key), events)),
+      }));
+    });
   }
 
   async #concurrency(
     question: Extract<MetricQuestion, { ask: "current" | "peak" }>,
-    { by = [], where = {} }: IndicatorQuery,
+    { by = [], where = {} }: Asked,
     { fromUs, toUs }: QueryWindow,
   ): Promise<Sample[]> {
     const { metric } = question.of;
@@ -131,6 +143,23 @@ export class LocalMetricSource implements SeriesSource {
       return value === undefined ? [] : [{ labels, value, count: value }];
     });
   }
+}
+
+/** The highest rate of each group, of slots of so many seconds. */
+function busiest(slots: readonly Groups[], of: MetricSelection, slotS: number): Sample[] {
+  const best = new Map<string, Sample>();
+  for (const groups of slots) {
+    for (const [key, { labels, series }] of groups) {
+      const count = eventsOf(series.filter((one) => passesAll(one, of.where)));
+      const known = best.get(key);
+      best.set(key, {
+        labels,
+        value: Math.max(known?.value ?? 0, count / slotS),
+        count: (known?.count ?? 0) + count,
+      });
+    }
+  }
+  return [...best.values()];
 }
 
 function evaluate(

@@ -35,12 +35,20 @@ export function timesOf({ fromMs, toMs, stepMs }: SeriesTimes): number[] {
 export async function seriesByQueries(
   query: (atMs: number) => Promise<Sample[]>,
   times: SeriesTimes,
-  { counts = false }: Pick<SeriesQuery, "counts"> = {},
+  asked: Pick<SeriesQuery, "counts"> = {},
 ): Promise<SampleSeries[]> {
+  return seriesOf(await Promise.all(timesOf(times).map(query)), times, asked);
+}
+
+/** @param answers one for each of the times */
+export function seriesOf(
+  answers: readonly Sample[][],
+  times: SeriesTimes,
+  { counts = false }: Pick<SeriesQuery, "counts"> = {},
+): SampleSeries[] {
   const found = new Map<string, SampleSeries>();
-  const answers = await Promise.all(timesOf(times).map(async (atMs) => ({ atMs, samples: await query(atMs) })));
-  for (const { atMs, samples } of answers) {
-    for (const { labels, value, count } of samples) {
+  for (const [i, atMs] of timesOf(times).entries()) {
+    for (const { labels, value, count } of answers[i] ?? []) {
       const key = JSON.stringify(Object.entries(labels).sort());
       const series = found.get(key) ?? { labels, points: [] };
       found.set(key, series);

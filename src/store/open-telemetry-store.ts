@@ -111,7 +111,7 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
     requestLines: (day) => readRequestLines(dataDir, day),
     deleteUser: (user) => call("deleteUser", user, clock()),
     errors: (filter) => call("errors", filter, clock()),
-    growth: async (query) => (await call("growth", query, clock())).map(withBareLabels),
+    growth: async (query) => (await call("growth", query, clock())).map((series) => series.map(withBareLabels)),
     points: async (query) => (await call("points", query, clock())).map(withBareLabels),
     status: () => call("status", clock()),
     async close(): Promise<void> {

@@ -1,14 +1,16 @@
-import type { Histogram, MetricPointRow, PointKind } from "../receive/telemetry-batch.js";
+import type { Histogram, MetricPointRow } from "../receive/telemetry-batch.js";
 import { isNoGrowth, type StreamState, stepStream } from "./cumulative-stream.js";
 import { type DayTables, tableOf } from "./day-tables.js";
-import { mergeHistograms } from "./histogram.js";
+import type { MetricRollUps } from "./metric-roll-ups.js";
 import type { ResourceTable } from "./resource-table.js";
+import type { SeriesTable } from "./series-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
-import { canonicalJson, parseAttributes, sha256 } from "./stored-attributes.js";
 import { parseStored } from "./stored-json.js";
-import type { GrowthQuery, SeriesGrowth, SeriesPoints } from "./telemetry-store.js";
 
 const MINUTE_US = 60_000_000;
+
+/** The minute of a time; like windows, it has its end and not its start. */
+const minuteOf = (timeUs: number): number => Math.ceil(timeUs / MINUTE_US);
 
 interface Stream {
   /** The last point; undefined before the first. */
@@ -17,31 +19,22 @@ interface Stream {
   idleUs: number;
 }
 
-interface SeriesRow {
-  id: number;
-  kind: PointKind;
+/** What a process reported of one gauge or up-down counter at one time. */
+interface Collection {
+  metric: string;
   resource: number;
-  attributes: string;
-}
-
-interface PointRow {
-  series: number;
-  time_us: number;
-  /** Only where there is no histogram. */
-  value: number;
-  histogram: string | null;
+  timeUs: number;
+  day: number;
 }
 
 /**
- * Metric points by series.
+ * Metric points by series, and their sums by slots of time.
  *
  * Counters and histograms are kept as growth, so that a window's answer is a sum. Cumulative points become growth
  * here, against the last point of their stream, which is kept with it: a restart of the server continues exactly.
  * An idle stream's points say only that it lives; of those, the last one of a minute is kept.
  */
 export class PointTable {
-  /** Series ids by canonical identity. */
-  #series = new Map<string, number>();
   /** By series and start time. */
   #streams = new Map<string, Stream>();
 
@@ -49,19 +42,10 @@ export class PointTable {
     private readonly connection: SqliteConnection,
     private readonly days: DayTables,
     private readonly resources: ResourceTable,
+    private readonly series: SeriesTable,
+    private readonly rollUps: MetricRollUps,
   ) {
-    connection.exec(`CREATE TABLE IF NOT EXISTS series (
-      id INTEGER PRIMARY KEY,
-      hash TEXT NOT NULL UNIQUE,
-      metric TEXT NOT NULL,
-      kind TEXT NOT NULL,
-      unit TEXT NOT NULL,
-      resource INTEGER NOT NULL,
-      last_day INTEGER NOT NULL,
-      attributes TEXT NOT NULL
-    );
-    CREATE INDEX IF NOT EXISTS series_metric ON series (metric);
-    CREATE TABLE IF NOT EXISTS streams (
+    connection.exec(`CREATE TABLE IF NOT EXISTS streams (
       series INTEGER NOT NULL,
       start_us INTEGER NOT NULL,
       time_us INTEGER NOT NULL,
@@ -73,7 +57,6 @@ export class PointTable {
 
   /** Forgets what was read, after a transaction that was undone. */
   reload(): void {
-    this.#series.clear();
     this.#streams.clear();
   }
 
@@ -83,81 +66,44 @@ export class PointTable {
     const resourceDays = new Map<number, number>();
     const resourceIds = new Map<MetricPointRow["resource"], number>();
     const stored = new Map<number, { rows: number; oldestUs: number }>();
+    const collections = new Map<string, Collection>();
     let duplicates = 0;
 
     for (const point of points) {
-      const day = dayOf(point.timeUs);
-      this.days.ensure(day, point.timeUs);
+      const { metric, kind, timeUs } = point;
+      const day = dayOf(timeUs);
+      this.days.ensure(day, timeUs);
       const resource = resourceIds.get(point.resource) ?? this.resources.intern(point.resource);
       resourceIds.set(point.resource, resource);
-      const series = this.#intern(point, resource);
+      const series = this.series.intern(point, resource);
       const rows = this.#store(series, point, day);
       if (rows === undefined) {
         duplicates += 1;
         continue;
       }
+      if (kind === "gauge" || kind === "up_down_counter") {
+        collections.set(`${metric} ${resource} ${timeUs}`, { metric, resource, timeUs, day });
+      }
       seriesDays.set(series, Math.max(day, seriesDays.get(series) ?? day));
       resourceDays.set(resource, Math.max(day, resourceDays.get(resource) ?? day));
-      const tally = stored.get(day) ?? { rows: 0, oldestUs: point.timeUs };
-      stored.set(day, { rows: tally.rows + rows, oldestUs: Math.min(tally.oldestUs, point.timeUs) });
+      const tally = stored.get(day) ?? { rows: 0, oldestUs: timeUs };
+      stored.set(day, { rows: tally.rows + rows, oldestUs: Math.min(tally.oldestUs, timeUs) });
     }
 
-    const touch = this.connection.statement("UPDATE series SET last_day = ? WHERE id = ? AND last_day < ?");
-    for (const [series, day] of seriesDays) touch.run(day, series, day);
+    for (const collection of collections.values()) this.#rollUpCollection(collection);
+    this.rollUps.save();
+    for (const [series, day] of seriesDays) this.series.seen(series, day);
     for (const [resource, day] of resourceDays) this.resources.seen(resource, nowUs, day);
     for (const [day, { rows, oldestUs }] of stored) this.days.count(day, "points", rows, oldestUs);
     return { duplicates };
   }
 
-  /** For each series of a counter or histogram, its growth in the window. */
-  growth(query: GrowthQuery): SeriesGrowth[] {
-    const series = this.#seriesOf(query.metric, ["counter", "histogram"]);
-    const growths = new Map<string, { series: number; growth: number | Histogram }>();
-    for (const row of this.#rows(series, query)) {
-      const growth = row.histogram === null ? row.value : parseStored<Histogram>(row.histogram);
-      // A series whose histograms change their type has a growth of each.
-      const key = `${row.series} ${typeof growth === "number" ? "" : growth.type}`;
-      const before = growths.get(key)?.growth;
-      growths.set(key, { series: row.series, growth: before === undefined ? growth : add(before, growth) });
-    }
-    return [...growths.values()].map(({ series: id, growth }) => ({
-      ...this.#describe(series.get(id) as SeriesRow),
-      growth,
-    }));
-  }
-
-  /** For each series of a gauge or up-down counter, its points in the window and nothing from before it. */
-  points(query: GrowthQuery): SeriesPoints[] {
-    const series = this.#seriesOf(query.metric, ["gauge", "up_down_counter"]);
-    const found = new Map<number, SeriesPoints["points"]>();
-    for (const { series: id, time_us, value } of this.#rows(series, query)) {
-      const points = found.get(id) ?? [];
-      points.push({ timeUs: time_us, value });
-      found.set(id, points);
-    }
-    return [...found].map(([id, points]) => ({ ...this.#describe(series.get(id) as SeriesRow), points }));
-  }
-
-  /** Forgets the series whose last point is gone. */
+  /** Forgets where the streams stand whose last point is gone. */
   dropBefore(day: number): void {
-    this.connection.statement("DELETE FROM series WHERE last_day < ?").run(day);
-    this.connection.exec("DELETE FROM streams WHERE series NOT IN (SELECT id FROM series)");
-    this.reload();
-  }
-
-  #intern(point: MetricPointRow, resource: number): number {
-    const identity = `${point.metric} ${point.kind} ${resource} ${canonicalJson(point.attributes)}`;
-    const known = this.#series.get(identity);
-    if (known !== undefined) return known;
     this.connection
-      .statement(
-        `INSERT INTO series (hash, metric, kind, unit, resource, last_day, attributes) VALUES (?, ?, ?, ?, ?, 0, ?)
-         ON CONFLICT (hash) DO NOTHING`,
-      )
-      .run(sha256(identity), point.metric, point.kind, point.unit, resource, JSON.stringify(point.attributes));
-    const id = this.connection.scalar("SELECT id FROM series WHERE hash = ?", sha256(identity)) as number;
-    this.#series.set(identity, id);
-    return id;
+      .statement("DELETE FROM streams WHERE series NOT IN (SELECT id FROM series WHERE last_day >= ?)")
+      .run(day);
+    this.reload();
   }
 
   /** Stores what a point says; gives the number of new rows, or undefined when the point says nothing new. */
@@ -181,7 +127,7 @@ export class PointTable {
     let rows: number | undefined = 0;
     if (step.outcome === "grown") {
       const idle = isNoGrowth(step.growth);
-      const sameMinute = Math.floor(stream.idleUs / MINUTE_US) === Math.floor(point.timeUs / MINUTE_US);
+      const sameMinute = minuteOf(stream.idleUs) === minuteOf(point.timeUs);
       if (idle && sameMinute) this.#moveRow(series, point, stream.idleUs, day);
       else rows = this.#insertRow(series, point, point.startTimeUs, step.growth, day);
       stream.idleUs = idle ? point.timeUs : 0;
@@ -214,7 +160,22 @@ export class PointTable {
          ON CONFLICT DO NOTHING`,
       )
       .run(series, point.timeUs, startUs, isNumber ? value : null, isNumber ? null : JSON.stringify(value));
-    return Number(changes) === 0 ? undefined : 1;
+    if (Number(changes) === 0) return undefined;
+    const { metric, kind, timeUs } = point;
+    if (kind === "counter" || kind === "histogram") this.rollUps.addGrowth(metric, series, timeUs, value);
+    else this.rollUps.addPoint(metric, series, [timeUs, value as number]);
+    return 1;
+  }
+
+  /** The points of a collection may come one by one, so what is stored of it is read. */
+  #rollUpCollection({ metric, resource, timeUs, day }: Collection): void {
+    const select = this.connection.statement(
+      `SELECT value FROM ${tableOf("points", day)} WHERE series = ? AND time_us = ? AND start_us = 0`,
+    );
+    const values = this.series.siblings(metric, resource).map((series): [number, number | undefined] => {
+      return [series, (select.get(series, timeUs) as { value: number } | undefined)?.value];
+    });
+    this.rollUps.addCollection(metric, new Map(values), timeUs);
   }
 
   #moveRow(series: number, point: MetricPointRow, fromUs: number, day: number): void {
@@ -245,31 +206,4 @@ export class PointTable {
       .statement("INSERT OR REPLACE INTO streams (series, start_us, time_us, idle_us, value) VALUES (?, ?, ?, ?, ?)")
       .run(series, startUs, state?.timeUs ?? 0, idleUs, JSON.stringify(state?.value));
   }
-
-  #seriesOf(metric: string, kinds: readonly [PointKind, PointKind]): Map<number, SeriesRow> {
-    const rows = this.connection
-      .statement("SELECT id, kind, resource, attributes FROM series WHERE metric = ? AND kind IN (?, ?)")
-      .all(metric, ...kinds) as SeriesRow[];
-    return new Map(rows.map((row) => [row.id, row]));
-  }
-
-  /** Rows with fromUs < time <= toUs, by series and then time. */
-  *#rows(series: ReadonlyMap<number, SeriesRow>, { fromUs, toUs }: GrowthQuery): Generator<PointRow> {
-    for (const day of this.days.between(fromUs, toUs)) {
-      const select = this.connection.statement(
-        `SELECT series, time_us, value, histogram FROM ${tableOf("points", day)}
-         WHERE series = ? AND time_us > ? AND time_us <= ? ORDER BY time_us`,
-      );
-      for (const id of series.keys()) {
-        yield* select.all(id, fromUs, toUs) as PointRow[];
-      }
-    }
-  }
-
-  #describe({ kind, resource, attributes }: SeriesRow): Omit<SeriesGrowth, "growth"> {
-    return { kind, attributes: parseAttributes(attributes), resource: this.resources.attributes(resource) };
-  }
 }
-
-const add = (a: number | Histogram, b: number | Histogram): number | Histogram =>
-  typeof a === "number" || typeof b === "number" ? (a as number) + (b as number) : mergeHistograms(a, b);

@@ -69,13 +69,14 @@ export class ResourceTable {
     return attributes;
   }
 
-  services(): StoreStatus["services"] {
+  /** @param sinceDay leaves out those of whom nothing but roll-ups is left */
+  services(sinceDay: number): StoreStatus["services"] {
     const rows = this.connection
       .statement(
         `SELECT service, count(DISTINCT instance) AS instances, max(last_seen_us) AS last_seen_us
-         FROM resources GROUP BY service ORDER BY service`,
+         FROM resources WHERE last_day >= ? GROUP BY service ORDER BY service`,
       )
-      .all() as { service: string; instances: number; last_seen_us: number }[];
+      .all(sinceDay) as { service: string; instances: number; last_seen_us: number }[];
     return rows.map(({ service, instances, last_seen_us }) => ({
       service,
       instances,
@@ -83,9 +84,11 @@ export class ResourceTable {
     }));
   }
 
-  /** Forgets the senders whose last row is gone. */
+  /** Forgets the senders whose last row is gone, and their series too. */
   dropBefore(day: number): void {
-    this.connection.statement("DELETE FROM resources WHERE last_day < ?").run(day);
+    this.connection
+      .statement("DELETE FROM resources WHERE last_day < ? AND id NOT IN (SELECT resource FROM series)")
+      .run(day);
     this.reload();
   }
 }

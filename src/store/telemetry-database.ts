@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import { DayTables } from "./day-tables.js";
 import { ErrorTable } from "./error-table.js";
+import { MetricRollUps } from "./metric-roll-ups.js";
+import { PointReader } from "./point-reader.js";
 import { PointTable } from "./point-table.js";
 import { recordedError } from "./recorded-error.js";
 import { recordedRequest } from "./recorded-request.js";
@@ -11,11 +13,15 @@ import { RequestLog } from "./request-log.js";
 import type { RequestRecord } from "./request-record.js";
 import { RequestTable } from "./request-table.js";
 import { ResourceTable } from "./resource-table.js";
+import { RollUpHorizons } from "./roll-up-horizons.js";
+import { ROLL_UP_LEVELS } from "./roll-up-level.js";
+import { SeriesTable } from "./series-table.js";
 import { damage, isDamage, isInUse, SqliteConnection } from "./sqlite-connection.js";
 import type {
   ErrorRecord,
   GrowthQuery,
   IngestResult,
+  PointsQuery,
   RequestDay,
   RequestFilter,
   RequestPage,
@@ -35,6 +41,8 @@ import { isoTime, utcDay } from "./utc-day.js";
 export interface Retention {
   /** Rows older than this are dropped, by whole UTC days. */
   days: number;
+  /** Roll-ups are kept for so many days; default 400. */
+  rollUpDays?: number;
   /** Bytes of the database and the daily JSON lines together; beyond, the oldest day is dropped. */
   maxBytes: number;
 }
@@ -44,6 +52,11 @@ const LAYOUT = 1;
 
 /** A larger file is not checked page by page at start, because that takes seconds; damage shows when it is read. */
 const CHECKED_AT_START_BYTES = 256 * 1024 * 1024;
+
+const ROLL_UP_DAYS = 400;
+
+/** An hour's roll-ups are many; older ones are there by day alone. */
+const HOURS_KEPT_DAYS = 100;
 
 /** How much of the last day's spans goes at once when that day alone is beyond the size limit. */
 const SHARE_OF_DAY = 0.02;
@@ -63,6 +76,7 @@ const CHECKPOINT_PAGES = 4_000;
  */
 export class TelemetryDatabase {
   readonly #path: string;
+  readonly #retention: Required<Retention>;
   readonly #setAside: string[] = [];
   readonly #unfinished: UnfinishedDeletions;
   #connection!: SqliteConnection;
@@ -71,7 +85,11 @@ export class TelemetryDatabase {
   #traces!: TraceTable;
   #requests!: RequestTable;
   #errors!: ErrorTable;
+  #series!: SeriesTable;
+  #horizons!: RollUpHorizons;
+  #rollUps!: MetricRollUps;
   #points!: PointTable;
+  #reader!: PointReader;
   #requestLog!: RequestLog;
 
   /**
@@ -83,6 +101,7 @@ export class TelemetryDatabase {
     private readonly options: { dataDir: string; retention: Retention },
     nowMs: number,
   ) {
+    this.#retention = { rollUpDays: ROLL_UP_DAYS, ...options.retention };
     mkdirSync(options.dataDir, { recursive: true });
     this.#path = join(options.dataDir, "telemetry.db");
     this.#unfinished = new UnfinishedDeletions(options.dataDir);
@@ -142,12 +161,12 @@ export class TelemetryDatabase {
     return this.#guarded(nowMs, () => this.#errors.list(filter));
   }
 
-  growth(query: GrowthQuery, nowMs: number): SeriesGrowth[] {
-    return this.#guarded(nowMs, () => this.#points.growth(query));
+  growth(query: GrowthQuery, nowMs: number): SeriesGrowth[][] {
+    return this.#guarded(nowMs, () => this.#reader.growth(query));
   }
 
-  points(query: GrowthQuery, nowMs: number): SeriesPoints[] {
-    return this.#guarded(nowMs, () => this.#points.points(query));
+  points(query: PointsQuery, nowMs: number): SeriesPoints[] {
+    return this.#guarded(nowMs, () => this.#reader.points(query));
   }
 
   status(nowMs: number): StoreStatus {
@@ -158,9 +177,9 @@ export class TelemetryDatabase {
         requests,
         points,
         sizeBytes: this.#bytesOnDisk(),
-        services: this.#resources.services(),
+        services: this.#resources.services(this.#days.days[0] ?? Number.MAX_SAFE_INTEGER),
         ...(oldest_us === undefined ? {} : { oldest: isoTime(oldest_us) }),
-        retention: this.options.retention,
+        retention: this.#retention,
         setAside: [...this.#setAside],
       };
     });
@@ -172,9 +191,10 @@ export class TelemetryDatabase {
     this.#guarded(nowMs, () => {
       const firstKept = this.#firstKeptDay(nowMs);
       for (const day of this.#days.days) if (day < firstKept) this.#drop(day);
+      this.#dropRollUps(nowMs);
       // Also of days without tables, as after a damaged database was set aside.
       this.#requestLog.dropBefore(firstKept);
-      while (this.#bytesInUse() > this.options.retention.maxBytes && performance.now() - began < RETAIN_FOR_MS) {
+      while (this.#bytesInUse() > this.#retention.maxBytes && performance.now() - began < RETAIN_FOR_MS) {
         const [oldest, ...later] = this.#days.days;
         if (oldest === undefined) break;
         if (later.length > 0) this.#drop(oldest);
@@ -232,7 +252,11 @@ export class TelemetryDatabase {
     this.#traces = new TraceTable(connection, this.#days, this.#resources);
     this.#requests = new RequestTable(connection, this.#days, this.#resources);
     this.#errors = new ErrorTable(connection, this.#days);
-    this.#points = new PointTable(connection, this.#days, this.#resources);
+    this.#series = new SeriesTable(connection, this.#resources);
+    this.#horizons = new RollUpHorizons(connection, this.#days.days.at(-1));
+    this.#rollUps = new MetricRollUps(connection, this.#horizons);
+    this.#points = new PointTable(connection, this.#days, this.#resources, this.#series, this.#rollUps);
+    this.#reader = new PointReader(connection, this.#days, this.#series, this.#rollUps, this.#horizons);
     this.#requestLog = new RequestLog(this.options.dataDir, connection, this.#days, this.#requests);
     connection.exec(`PRAGMA user_version = ${LAYOUT}`);
   }
@@ -352,6 +376,9 @@ export class TelemetryDatabase {
     } catch (error) {
       this.#days.reload();
       this.#resources.reload();
+      this.#series.reload();
+      this.#horizons.reload();
+      this.#rollUps.reload();
       this.#points.reload();
       throw error;
     }
@@ -383,6 +410,7 @@ export class TelemetryDatabase {
     this.#transaction(() => {
       this.#days.drop(day);
       const oldest = day + 1;
+      this.#horizons.dropBefore("rows", oldest);
       this.#traces.dropBefore(oldest);
       this.#points.dropBefore(oldest);
       this.#resources.dropBefore(oldest);
@@ -390,8 +418,22 @@ export class TelemetryDatabase {
     });
   }
 
+  /** Once a day something is too old. */
+  #dropRollUps(nowMs: number): void {
+    this.#transaction(() => {
+      const today = utcDay(nowMs * 1_000);
+      const { days, rollUpDays } = this.#retention;
+      const keptDays = { "5m": days, "1h": Math.min(HOURS_KEPT_DAYS, rollUpDays), "1d": rollUpDays };
+      const dropped = ROLL_UP_LEVELS.map(({ name }) => this.#horizons.dropBefore(name, today - keptDays[name]));
+      if (!dropped.includes(true)) return;
+      this.#rollUps.dropOld();
+      this.#series.dropBefore(today - Math.max(days, rollUpDays));
+      this.#resources.dropBefore(this.#days.days[0] ?? today);
+    });
+  }
+
   #firstKeptDay(nowMs: number): number {
-    return utcDay(nowMs * 1_000) - this.options.retention.days;
+    return utcDay(nowMs * 1_000) - this.#retention.days;
   }
 
   #bytesInUse(): number {

@@ -126,12 +126,23 @@ export interface ErrorRecord {
   span_id: string;
 }
 
+export interface TimeWindow {
+  /** Unix time in microseconds; exclusive. */
+  fromUs: number;
+  /** Unix time in microseconds; inclusive. */
+  toUs: number;
+}
+
 export interface GrowthQuery {
   metric: string;
-  /** Start of the window, Unix time in microseconds; exclusive. */
-  fromUs: number;
-  /** End of the window, Unix time in microseconds; inclusive. */
-  toUs: number;
+  /** Answered in one go; they may overlap. */
+  windows: readonly TimeWindow[];
+  /** Only these attributes are told of a series, and series that are then the same are added up. Absent: all. */
+  attributes?: { resource: readonly string[]; point: readonly string[] };
+}
+
+export interface PointsQuery extends TimeWindow {
+  metric: string;
 }
 
 /** How much one series grew in a window: the sum of its deltas, a histogram for histograms. */
@@ -142,7 +153,10 @@ export interface SeriesGrowth {
   growth: number | Histogram;
 }
 
-/** A gauge's or up-down counter's points in a window, oldest first. */
+/**
+ * A gauge's or up-down counter's points in a window, oldest first. Of whole slots of roll-ups: the last two and the
+ * highest of each series, and all points of the highest collection of each process.
+ */
 export interface SeriesPoints {
   attributes: Attributes;
   resource: Attributes;
@@ -159,7 +173,7 @@ export interface StoreStatus {
   services: { service: string; instances: number; last_seen: string }[];
   /** The oldest row kept, ISO 8601; absent when empty. */
   oldest?: string;
-  retention: { days: number; maxBytes: number };
+  retention: { days: number; rollUpDays: number; maxBytes: number };
   /** Damaged files set aside at start, if any. */
   setAside: string[];
 }
@@ -194,8 +208,9 @@ export interface TelemetryStore {
    */
   deleteUser(user: string): Promise<UserDeletion>;
   errors(filter: { fromMs?: number; toMs?: number; traceId?: string; limit?: number }): Promise<ErrorRecord[]>;
-  growth(query: GrowthQuery): Promise<SeriesGrowth[]>;
-  points(query: GrowthQuery): Promise<SeriesPoints[]>;
+  /** A list for each window. */
+  growth(query: GrowthQuery): Promise<SeriesGrowth[][]>;
+  points(query: PointsQuery): Promise<SeriesPoints[]>;
   status(): Promise<StoreStatus>;
   close(): Promise<void>;
 }

@@ -94,14 +94,14 @@ describe("requests", () => {
     expect(await ask("requests.rate_peak", 430)).toEqual([{ labels: {}, value: 3 / 60, count: 3 }]);
   });
 
-  it("peak over a long window in at most 121 questions to the store", async () => {
+  it("peak over a long window in one question to the store", async () => {
     const { store, app, ask } = setUp();
     app.request("success", 1);
     store.ingest(app.export(10));
 
     const [sample] = await ask("requests.rate_peak", 3600, { windowS: 86_400 });
     expect(sample).toEqual({ labels: {}, value: 1 / 720, count: 1 });
-    expect(store.calls.length).toBeLessThanOrEqual(121);
+    expect(store.calls).toHaveLength(1);
   });
 
   it("percentiles come from all series merged", async () => {

@@ -3,10 +3,12 @@ import { mergeHistograms } from "../../src/store/histogram.js";
 import type { RequestRecord } from "../../src/store/request-record.js";
 import type {
   GrowthQuery,
+  PointsQuery,
   RequestFilter,
   SeriesGrowth,
   SeriesPoints,
   TelemetryStore,
+  TimeWindow,
 } from "../../src/store/telemetry-store.js";
 
 /** The part of the store that questions need, in memory: delta points, gauges and whole request records. */
@@ -20,10 +22,14 @@ export class MemoryStore implements Pick<TelemetryStore, "growth" | "points" | "
     this.rows.push(...points);
   }
 
-  async growth(query: GrowthQuery): Promise<SeriesGrowth[]> {
-    this.calls.push(`growth ${query.metric}`);
+  async growth({ metric, windows }: GrowthQuery): Promise<SeriesGrowth[][]> {
+    this.calls.push(`growth ${metric}`);
+    return windows.map((window) => this.#growth(metric, window));
+  }
+
+  #growth(metric: string, window: TimeWindow): SeriesGrowth[] {
     const found = new Map<string, SeriesGrowth>();
-    for (const { attributes, resource, kind, value } of this.#inWindow(query)) {
+    for (const { attributes, resource, kind, value } of this.#inWindow({ metric, ...window })) {
       const key = JSON.stringify([attributes, resource]);
       const known = found.get(key);
       found.set(key, { attributes, resource, kind, growth: known === undefined ? value : add(known.growth, value) });
@@ -31,7 +37,7 @@ export class MemoryStore implements Pick<TelemetryStore, "growth" | "points" | "
     return [...found.values()];
   }
 
-  async points(query: GrowthQuery): Promise<SeriesPoints[]> {
+  async points(query: PointsQuery): Promise<SeriesPoints[]> {
     this.calls.push(`points ${query.metric}`);
     const found = new Map<string, SeriesPoints>();
     for (const { attributes, resource, kind, timeUs, value } of this.#inWindow(query)) {
@@ -54,7 +60,7 @@ export class MemoryStore implements Pick<TelemetryStore, "growth" | "points" | "
     );
   }
 
-  #inWindow({ metric, fromUs, toUs }: GrowthQuery): MetricPointRow[] {
+  #inWindow({ metric, fromUs, toUs }: PointsQuery): MetricPointRow[] {
     return this.rows.filter((row) => row.metric === metric && row.timeUs > fromUs && row.timeUs <= toUs);
   }
 }

@@ -43,9 +43,10 @@ describe("the store in its thread", () => {
     expect(await again.trace(traceId(1))).toEqual([sent]);
     expect(await again.traces({})).toMatchObject([{ trace_id: traceId(1), spans: 1 }]);
     expect(await again.requests({})).toMatchObject([{ request_id: "r1" }]);
-    const window = { metric: "chainwatch.llm.tokens", fromUs: NOON_US - SECOND_US, toUs: NOON_US };
-    expect(await again.growth(window)).toMatchObject([{ kind: "counter", growth: 5 }]);
-    expect(await again.points(window)).toEqual([]);
+    const metric = "chainwatch.llm.tokens";
+    const window = { fromUs: NOON_US - SECOND_US, toUs: NOON_US };
+    expect(await again.growth({ metric, windows: [window] })).toMatchObject([[{ kind: "counter", growth: 5 }]]);
+    expect(await again.points({ metric, ...window })).toEqual([]);
     expect(await again.errors({})).toEqual([]);
     expect(await again.status()).toMatchObject({ spans: 1, requests: 1, points: 1, retention: RETENTION });
   });
@@ -57,7 +58,8 @@ describe("the store in its thread", () => {
     ) as SpanRow["attributes"];
     await (await open()).ingest(batch({ spans: [span({ attributes })], points: [point({ attributes })] }));
     const [kept] = (await store?.trace(traceId(1))) ?? [];
-    const [grown] = (await store?.growth({ metric: "chainwatch.llm.tokens", fromUs: 0, toUs: NOON_US })) ?? [];
+    const windows = [{ fromUs: 0, toUs: NOON_US }];
+    const [[grown] = []] = (await store?.growth({ metric: "chainwatch.llm.tokens", windows })) ?? [];
     for (const found of [kept?.attributes, grown?.attributes]) {
       expect(Object.getPrototypeOf(found)).toBeNull();
       expect(Object.keys(found ?? {})).toEqual(["__proto__"]);
@@ -167,7 +169,8 @@ it("killed at any moment, it has every row that it acknowledged, and opens again
     expect(missing).toEqual([]);
     expect((await opened.status()).spans).toBe(records.length);
     expect(await opened.trace(traceId(acknowledged))).toHaveLength(1);
-    const growths = await opened.growth({ metric: "steady", fromUs: 0, toUs: Number.MAX_SAFE_INTEGER });
+    const windows = [{ fromUs: 0, toUs: Number.MAX_SAFE_INTEGER }];
+    const [growths = []] = await opened.growth({ metric: "steady", windows });
     // The next writer begins again with the batch that was under way, which may have been stored.
     expect(growths[0]?.growth).toBeGreaterThanOrEqual(acknowledged);
     expect(requestsInFiles().sort()).toEqual([...known].sort());

@@ -30,7 +30,8 @@ import {
   traceId,
 } from "./rows.js";
 
-const RETENTION = { days: 30, maxBytes: 1_000_000_000 };
+const RETENTION = { days: 30, rollUpDays: 400, maxBytes: 1_000_000_000 };
+const EVER = { fromUs: 0, toUs: NOON_US * 2 };
 
 let dataDir: string;
 let database: TelemetryDatabase;
@@ -436,7 +437,7 @@ describe("growth", () => {
     fromUs = NOON_US - 60 * SECOND_US,
     toUs = NOON_US + 600 * SECOND_US,
     metric = "chainwatch.llm.tokens",
-  ) => database.growth({ metric, fromUs, toUs }, NOON_MS);
+  ) => database.growth({ metric, windows: [{ fromUs, toUs }] }, NOON_MS)[0] ?? [];
   const total = (fromUs?: number, toUs?: number): unknown[] => grow(fromUs, toUs).map(({ growth }) => growth);
   const send = (...values: [time: number, value: number, start?: number][]) =>
     database.ingest(
@@ -603,7 +604,7 @@ it("a batch that fails leaves nothing of itself, and can be sent again", () => {
   const again = database.ingest({ ...rows, logs: [requestLog("r0")] }, NOON_MS);
   expect(again).toEqual({ spans: 2, points: 2, logs: 1, duplicates: 0, ignoredLogs: 0 });
   expect(database.trace(traceId(2), NOON_MS)).toHaveLength(1);
-  const [tokens] = database.growth({ metric: "chainwatch.llm.tokens", fromUs: 0, toUs: NOON_US * 2 }, NOON_MS);
+  const [[tokens] = []] = database.growth({ metric: "chainwatch.llm.tokens", windows: [EVER] }, NOON_MS);
   expect(tokens?.growth).toBe(3);
 });
 
@@ -621,7 +622,7 @@ describe("points", () => {
       { timeUs: NOON_US + 20 * SECOND_US, value: 2 },
       { timeUs: NOON_US + 30 * SECOND_US, value: 3 },
     ]);
-    expect(database.growth({ metric: "g", fromUs: 0, toUs: NOON_US * 2 }, NOON_MS)).toEqual([]);
+    expect(database.growth({ metric: "g", windows: [EVER] }, NOON_MS)).toEqual([[]]);
   });
 
   it("of an up-down counter sent as changes are its running total", () => {
@@ -718,7 +719,7 @@ describe("retention", () => {
   it("drops the oldest days while there is too much, and gives the space back", () => {
     for (const daysAgo of [3, 2, 1, 0]) fill(daysAgo, 500, "x".repeat(2_000));
     const before = database.status(NOON_MS).sizeBytes;
-    reopen({ days: 30, maxBytes: before / 2 });
+    reopen({ ...RETENTION, maxBytes: before / 2 });
     expect(database.traces({ limit: 1_000 }, NOON_MS).length).toBeLessThanOrEqual(1_000);
     expect(database.traces({ sort: "newest", limit: 1 }, NOON_MS)[0]?.start).toBe("2026-11-24T12:00:00.000Z");
     expect(database.status(NOON_MS).sizeBytes).toBeLessThan(before / 2 + 100_000);
@@ -726,7 +727,7 @@ describe("retention", () => {
 
   it("drops the oldest spans of a day that is too much alone", () => {
     fill(0, 1_000, "x".repeat(2_000));
-    reopen({ days: 30, maxBytes: 1_000_000 });
+    reopen({ ...RETENTION, maxBytes: 1_000_000 });
     const { spans, sizeBytes } = database.status(NOON_MS);
     expect(spans).toBeGreaterThan(100);
     expect(spans).toBeLessThan(500);
@@ -752,7 +753,7 @@ describe("a database file that is damaged", () => {
     for (let n = 1; n <= 300; n += 1) database.trace(traceId(n), NOON_MS);
     database.traces({ limit: 1_000 }, NOON_MS);
     database.requests({}, NOON_MS);
-    database.growth({ metric: "chainwatch.llm.tokens", fromUs: 0, toUs: NOON_US * 2 }, NOON_MS);
+    database.growth({ metric: "chainwatch.llm.tokens", windows: [EVER] }, NOON_MS);
     expect(database.ingest(batch({ spans: [span({ traceId: traceId(9_999) })] }), NOON_MS).spans).toBe(1);
     expect(database.trace(traceId(9_999), NOON_MS)).toHaveLength(1);
     const { setAside } = database.status(NOON_MS);

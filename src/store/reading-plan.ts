@@ -1,0 +1,46 @@
+import type { RollUpLevel } from "./roll-up-level.js";
+import type { TimeWindow } from "./telemetry-store.js";
+
+/** A part of a window, and what answers it: whole slots of a level, or the rows themselves. */
+export interface WindowPart extends TimeWindow {
+  from: RollUpLevel | "rows";
+}
+
+/** Since when what is kept is complete. All of them are starts of UTC days; Unix time in microseconds. */
+export interface KeptSince {
+  rows: number;
+  /** Longest slots first. */
+  levels: readonly { level: RollUpLevel; sinceUs: number }[];
+}
+
+/**
+ * Cuts a window into the longest slots that lie in it, shorter ones at their sides, and the rows themselves at the
+ * edges. Where the rows are gone, a slot of the shortest length that is left belongs to the window that it ends in:
+ * so of windows side by side each slot counts in one.
+ *
+ * Before all that is kept there may be rows whose sender had a wrong clock.
+ */
+export function readingPlan({ fromUs, toUs }: TimeWindow, kept: KeptSince): WindowPart[] {
+  const horizons = [kept.rows, ...kept.levels.map(({ sinceUs }) => sinceUs)];
+  const cuts = [...new Set([fromUs, ...horizons.filter((each) => each > fromUs && each < toUs), toUs])];
+  cuts.sort((a, b) => a - b);
+  return cuts.slice(1).flatMap((end, i) => {
+    const start = cuts[i] as number;
+    const levels = kept.levels.filter(({ sinceUs }) => sinceUs <= start).map(({ level }) => level);
+    const hasRows = kept.rows <= start || levels.length === 0;
+    return parts({ fromUs: start, toUs: end }, levels, hasRows);
+  });
+}
+
+function parts({ fromUs, toUs }: TimeWindow, levels: readonly RollUpLevel[], hasRows: boolean): WindowPart[] {
+  if (fromUs >= toUs) return [];
+  const [level, ...finer] = levels;
+  if (level === undefined) return [{ from: "rows", fromUs, toUs }];
+  const finest = finer.length === 0 && !hasRows;
+  const first = (finest ? Math.floor : Math.ceil)(fromUs / level.slotUs) * level.slotUs;
+  const last = Math.floor(toUs / level.slotUs) * level.slotUs;
+  if (first >= last) return finest ? [] : parts({ fromUs, toUs }, finer, hasRows);
+  const whole: WindowPart = { from: level, fromUs: first, toUs: last };
+  if (finest) return [whole];
+  return [...parts({ fromUs, toUs: first }, finer, hasRows), whole, ...parts({ fromUs: last, toUs }, finer, hasRows)];
+}
