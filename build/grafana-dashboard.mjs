@@ -49,6 +49,7 @@ const CHARTS = [
     indicators: ["tokens.input", "tokens.output", "tokens.cached", "tokens.reasoning"],
   },
   { indicators: ["tokens.total"], by: "model" },
+  { indicators: ["tokens.per_request"], by: "type" },
   { indicators: ["cost.total"], by: "model" },
   { title: { en: "Cost of one", zh: "单次成本" }, indicators: ["cost.per_request", "cost.per_call"] },
   { indicators: ["tools.calls"], by: "tool" },

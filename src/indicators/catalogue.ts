@@ -11,6 +11,7 @@ import {
   METRIC_REQUEST_ACTIVE_PEAK,
   METRIC_REQUEST_COST,
   METRIC_REQUEST_DURATION,
+  METRIC_REQUEST_TOKENS,
   METRIC_TIME_TO_FIRST_CHUNK,
   METRIC_TOOL_DURATION,
 } from "../instrument/semconv.js";
@@ -295,6 +296,18 @@ const ENTRIES: readonly Entry[] = [
     ["reasoning"],
     "tokens.reasoning",
   ),
+  {
+    id: "tokens.per_request",
+    name: { en: "Tokens per request", zh: "每请求 token" },
+    description: {
+      en: "Average of the input and output tokens of a request.",
+      zh: "每个请求的输入与输出 token 之和的平均值。",
+    },
+    unit: "tokens",
+    group: "resources",
+    metricQuestion: { ask: "mean", of: { metric: METRIC_REQUEST_TOKENS } },
+    recordQuestion: { ask: "mean", field: "tokens.total" },
+  },
   {
     id: "cost.total",
     name: { en: "Cost", zh: "成本" },

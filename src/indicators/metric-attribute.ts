@@ -11,6 +11,7 @@ import {
   METRIC_REQUEST_ACTIVE_PEAK,
   METRIC_REQUEST_COST,
   METRIC_REQUEST_DURATION,
+  METRIC_REQUEST_TOKENS,
   METRIC_TIME_TO_FIRST_CHUNK,
   METRIC_TOOL_DURATION,
   RESOURCE_ENVIRONMENT,
@@ -43,6 +44,7 @@ const POINT_PLACES: Readonly<Record<string, Partial<Record<Dimension, AttributeP
   // The request's own release wins over the process's: withRequest() may serve several.
   [METRIC_REQUEST_DURATION]: { type: TYPE, release: { on: "point", attribute: RESOURCE_SERVICE_VERSION } },
   [METRIC_REQUEST_COST]: { type: TYPE },
+  [METRIC_REQUEST_TOKENS]: { type: TYPE },
   [METRIC_REQUEST_ACTIVE]: { type: TYPE },
   [METRIC_REQUEST_ACTIVE_PEAK]: { type: TYPE },
   [METRIC_OPERATION_DURATION]: { model: MODEL, provider: PROVIDER },

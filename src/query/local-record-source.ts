@@ -1,5 +1,5 @@
 import type { Dimension, DimensionValues, RecordDimension } from "../indicators/dimension.js";
-import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
+import type { RecordQuestion } from "../indicators/record-question.js";
 import type { RequestRecord } from "../store/request-record.js";
 import type { RequestFilter, TelemetryStore } from "../store/telemetry-store.js";
 import { answerInTime } from "./answer-in-time.js";
@@ -7,6 +7,7 @@ import { answeringSide, indicatorOf } from "./answering-side.js";
 import type { IndicatorQuery } from "./metric-source.js";
 import { QueryError } from "./query-error.js";
 import { type QueryWindow, queryWindow } from "./query-window.js";
+import { recordNumbers, recordShare, recordStatistic } from "./record-numbers.js";
 import type { RecordSample, RecordSource } from "./record-source.js";
 import { shareCalls } from "./shared-calls.js";
 
@@ -22,7 +23,7 @@ const RECORD_FIELD = {
 } as const satisfies Record<RecordDimension, keyof RequestRecord>;
 
 /** Records are read whole. Rather no answer than a slow server, or a figure of a part. */
-const MOST_REQUESTS_READ = 200_000;
+export const MOST_REQUESTS_READ = 200_000;
 
 interface RecordGroup {
   labels: DimensionValues;
@@ -88,9 +89,8 @@ function samplesOf(question: RecordQuestion, { labels, records }: RecordGroup, w
     case "peak_rate":
       return one(mostInOneSlot(records, question.slotS) / question.slotS, records.length);
     case "percentage": {
-      const rated = records.filter(({ outcome }) => question.outcomes.includes(outcome));
-      const matching = rated.filter(({ outcome }) => question.matching.includes(outcome));
-      return one(rated.length === 0 ? undefined : (100 * matching.length) / rated.length, rated.length);
+      const { matching, n } = recordShare(records, question);
+      return one(n === 0 ? undefined : (100 * matching) / n, n);
     }
     case "distinct": {
       const values = records.map((record) => record[question.field]).filter((value) => value !== undefined);
@@ -103,53 +103,8 @@ function samplesOf(question: RecordQuestion, { labels, records }: RecordGroup, w
         count,
       }));
     default: {
-      const numbers = numbersOf(records, question.field, question.outcomes);
-      return one(numbers.length === 0 ? undefined : statistic(question, numbers), numbers.length);
-    }
-  }
-}
-
-function numbersOf(
-  records: RequestRecord[],
-  field: RecordNumber,
-  outcomes: readonly RequestRecord["outcome"][] | undefined,
-): number[] {
-  return records
-    .filter(({ outcome }) => outcomes === undefined || outcomes.includes(outcome))
-    .map((record) => recordNumber(record, field))
-    .filter((value) => value !== undefined);
-}
-
-function recordNumber(record: RequestRecord, field: RecordNumber): number | undefined {
-  switch (field) {
-    case "response_time":
-    case "llm_calls":
-    case "llm_time":
-    case "cost_usd":
-      return record[field];
-    case "tokens.input":
-      return record.tokens.input;
-    case "tokens.output":
-      return record.tokens.output;
-    case "tokens.total":
-      return record.tokens.total;
-    case "tokens.cached":
-      return record.tokens.cached;
-    case "tokens.reasoning":
-      return record.tokens.reasoning;
-  }
-}
-
-function statistic(question: Extract<RecordQuestion, { field: RecordNumber }>, numbers: number[]): number | undefined {
-  const sum = numbers.reduce((total, value) => total + value, 0);
-  switch (question.ask) {
-    case "sum":
-      return sum;
-    case "mean":
-      return sum / numbers.length;
-    case "quantile": {
-      const ordered = numbers.sort((a, b) => a - b);
-      return ordered[Math.max(0, Math.ceil(question.q * ordered.length) - 1)];
+      const numbers = recordNumbers(records, question);
+      return one(numbers.length === 0 ? undefined : recordStatistic(question, numbers), numbers.length);
     }
   }
 }

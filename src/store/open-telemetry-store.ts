@@ -110,6 +110,7 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
     requestDays: () => call("requestDays", clock()),
     requestLines: (day) => readRequestLines(dataDir, day),
     deleteUser: (user) => call("deleteUser", user, clock()),
+    versions: (filter) => call("versions", filter, clock()),
     errors: (filter) => call("errors", filter, clock()),
     growth: async (query) => (await call("growth", query, clock())).map((series) => series.map(withBareLabels)),
     points: async (query) => (await call("points", query, clock())).map(withBareLabels),

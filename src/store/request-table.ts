@@ -5,6 +5,7 @@ import type { ResourceTable } from "./resource-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { parseStored } from "./stored-json.js";
 import type { RequestFilter, RequestPage, RequestPosition } from "./telemetry-store.js";
+import type { VersionTable } from "./version-table.js";
 
 /** Where in a record's JSON the value of a filter is. */
 const FILTERED = {
@@ -43,6 +44,7 @@ export class RequestTable {
     private readonly connection: SqliteConnection,
     private readonly days: DayTables,
     private readonly resources: ResourceTable,
+    private readonly versions: VersionTable,
   ) {}
 
   /**
@@ -59,6 +61,7 @@ export class RequestTable {
       .run(record.request_id, row.timeUs, record.trace_id, JSON.stringify(record));
     if (Number(changes) === 0) return false;
     this.days.count(day, "requests", 1, row.timeUs);
+    this.versions.count(record, day, row.timeUs);
     this.resources.seen(this.resources.intern(row.resource), nowUs, day);
     return true;
   }
@@ -87,6 +90,10 @@ export class RequestTable {
     if (filter.model !== undefined) {
       conditions.push("EXISTS (SELECT 1 FROM json_each(record, '$.models') WHERE value = ?)");
       parameters.push(filter.model);
+    }
+    if (filter.prompt !== undefined) {
+      conditions.push("EXISTS (SELECT 1 FROM json_each(record, '$.prompts') WHERE value = ?)");
+      parameters.push(filter.prompt);
     }
     if (filter.traceId !== undefined) {
       conditions.push("trace_id = ?");
@@ -144,6 +151,7 @@ export class RequestTable {
         )
         .run(user, JSON.stringify([...traces]));
       this.days.count(day, "requests", -Number(changes), Number.MAX_SAFE_INTEGER);
+      if (Number(changes) > 0) this.versions.recount(day);
       deleted += Number(changes);
     }
     return deleted;

@@ -25,6 +25,7 @@ import type {
   RequestDay,
   RequestFilter,
   RequestPage,
+  SeenVersion,
   SeriesGrowth,
   SeriesPoints,
   StoreStatus,
@@ -32,11 +33,13 @@ import type {
   TraceFilter,
   TraceSummary,
   UserDeletion,
+  VersionFilter,
 } from "./telemetry-store.js";
 import { TraceTable } from "./trace-table.js";
 import { UnfinishedDeletions } from "./unfinished-deletions.js";
 import { deleteUser } from "./user-deletion.js";
 import { isoTime, utcDay } from "./utc-day.js";
+import { VersionTable } from "./version-table.js";
 
 export interface Retention {
   /** Rows older than this are dropped, by whole UTC days. */
@@ -83,6 +86,7 @@ export class TelemetryDatabase {
   #days!: DayTables;
   #resources!: ResourceTable;
   #traces!: TraceTable;
+  #versions!: VersionTable;
   #requests!: RequestTable;
   #errors!: ErrorTable;
   #series!: SeriesTable;
@@ -155,6 +159,10 @@ export class TelemetryDatabase {
       this.#unfinished.add(user);
       return this.#finishDeletions(resumed).get(user) as UserDeletion;
     });
+  }
+
+  versions(filter: VersionFilter, nowMs: number): SeenVersion[] {
+    return this.#guarded(nowMs, () => this.#versions.list(filter));
   }
 
   errors(filter: Parameters<TelemetryStore["errors"]>[0], nowMs: number): ErrorRecord[] {
@@ -250,7 +258,8 @@ export class TelemetryDatabase {
     this.#days = new DayTables(connection);
     this.#resources = new ResourceTable(connection);
     this.#traces = new TraceTable(connection, this.#days, this.#resources);
-    this.#requests = new RequestTable(connection, this.#days, this.#resources);
+    this.#versions = new VersionTable(connection, this.#days);
+    this.#requests = new RequestTable(connection, this.#days, this.#resources, this.#versions);
     this.#errors = new ErrorTable(connection, this.#days);
     this.#series = new SeriesTable(connection, this.#resources);
     this.#horizons = new RollUpHorizons(connection, this.#days.days.at(-1));
@@ -414,6 +423,7 @@ export class TelemetryDatabase {
       this.#traces.dropBefore(oldest);
       this.#points.dropBefore(oldest);
       this.#resources.dropBefore(oldest);
+      this.#versions.dropBefore(oldest);
       this.#requestLog.dropBefore(oldest);
     });
   }

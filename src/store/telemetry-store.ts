@@ -71,6 +71,8 @@ export interface RequestFilter {
   session?: string;
   tenant?: string;
   model?: string;
+  /** As records list it, `name@version`. */
+  prompt?: string;
   outcome?: Outcome;
   traceId?: string;
   sort?: ListOrder;
@@ -164,6 +166,30 @@ export interface SeriesPoints {
   points: { timeUs: number; value: number }[];
 }
 
+/** What requests are compared by: the release of the app that served them, or a prompt that they used. */
+export type VersionKind = "release" | "prompt";
+
+export interface VersionFilter {
+  kind: VersionKind;
+  /** Only what was seen in the time; Unix time in milliseconds, both inclusive. */
+  fromMs?: number;
+  toMs?: number;
+  service?: string;
+}
+
+/** A release or prompt version of a service, by the start of the requests that it is kept of. */
+export interface SeenVersion {
+  service: string;
+  /** A release, or a prompt as `name@version`. */
+  version: string;
+  /** ISO 8601, UTC. */
+  first_seen: string;
+  /** ISO 8601, UTC. */
+  last_seen: string;
+  /** All that are kept, in whatever time. */
+  requests: number;
+}
+
 export interface StoreStatus {
   spans: number;
   requests: number;
@@ -207,6 +233,8 @@ export interface TelemetryStore {
    * start.
    */
   deleteUser(user: string): Promise<UserDeletion>;
+  /** Releases or prompt versions, the one first seen last comes first; at most 1,000. */
+  versions(filter: VersionFilter): Promise<SeenVersion[]>;
   errors(filter: { fromMs?: number; toMs?: number; traceId?: string; limit?: number }): Promise<ErrorRecord[]>;
   /** A list for each window. */
   growth(query: GrowthQuery): Promise<SeriesGrowth[][]>;

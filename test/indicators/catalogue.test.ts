@@ -31,6 +31,7 @@ describe("the catalogue", () => {
         "tokens.total",
         "tokens.cached",
         "tokens.reasoning",
+        "tokens.per_request",
         "cost.total",
         "cost.per_request",
         "cost.per_call",

@@ -40,6 +40,7 @@ export function requestFilter(query: QueryParameters): RequestFilter {
     session: query.text("session"),
     tenant: query.text("tenant"),
     model: query.text("model"),
+    prompt: query.text("prompt"),
     outcome: query.oneOf("outcome", OUTCOMES),
     traceId: query.text("trace_id"),
     ended: endWindow(query),

@@ -94,6 +94,7 @@ export class ExactAnswers {
       "tokens.total": tokens(({ input, output }) => input + output),
       "tokens.cached": tokens(({ cacheRead }) => cacheRead),
       "tokens.reasoning": tokens(({ reasoning }) => reasoning),
+      "tokens.per_request": this.#figure(requests, (facts) => mean(facts.map(tokensOf))),
       "cost.total": this.#figure(pricedCalls, (facts) => sum(costs(facts))),
       "cost.per_request": this.#figure(pricedRequests, (facts) => mean(costs(facts))),
       "cost.per_call": this.#figure(pricedCalls, (facts) => mean(costs(facts))),
@@ -319,6 +320,9 @@ export function costOf({ model, tokens }: ScriptedCall): number | undefined {
     reasoning * (price.reasoning ?? price.output);
   return dollarsPerMillion / 1_000_000;
 }
+
+const tokensOf = ({ request }: RequestFact): number =>
+  sum(request.calls.map(({ tokens }) => (tokens === undefined ? 0 : tokens.input + tokens.output)));
 
 const isCutShort = (fails: ScriptedCall["fails"]): boolean => fails === "cancelled" || fails === "interrupted";
 const notCutShort = (facts: readonly CallFact[]): CallFact[] => facts.filter(({ call }) => !isCutShort(call.fails));

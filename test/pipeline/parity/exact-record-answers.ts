@@ -79,6 +79,8 @@ export const EXACT_RECORD_ANSWERS: Readonly<Record<string, RecordAnswer>> = {
   "tokens.total": tokens(({ input, output }) => input + output),
   "tokens.cached": tokens(({ cacheRead }) => cacheRead),
   "tokens.reasoning": tokens(({ reasoning }) => reasoning),
+  "tokens.per_request": (requests) =>
+    mean(requests.map(({ calls }) => sum(calls.map(({ tokens }) => (tokens ? tokens.input + tokens.output : 0))))),
   "cost.total": (requests) => sum(costs(requests)),
   "cost.per_request": (requests) => mean(costs(requests)),
   "users.active": (requests) => new Set(requests.map(({ user }) => user)).size,

@@ -1,0 +1,60 @@
+import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
+import type { RequestRecord } from "../store/request-record.js";
+
+type Percentage = Extract<RecordQuestion, { ask: "percentage" }>;
+type NumberQuestion = Extract<RecordQuestion, { field: RecordNumber }>;
+
+/** The numbers that a figure rests on: of the records that it counts and that have one. */
+export function recordNumbers(
+  records: readonly RequestRecord[],
+  { field, outcomes }: Pick<NumberQuestion, "field" | "outcomes">,
+): number[] {
+  return records
+    .filter(({ outcome }) => outcomes === undefined || outcomes.includes(outcome))
+    .map((record) => recordNumber(record, field))
+    .filter((value) => value !== undefined);
+}
+
+/** Of the records that a share counts, how many match. */
+export function recordShare(
+  records: readonly RequestRecord[],
+  { matching, outcomes }: Percentage,
+): { matching: number; n: number } {
+  const rated = records.filter(({ outcome }) => outcomes.includes(outcome));
+  return { matching: rated.filter(({ outcome }) => matching.includes(outcome)).length, n: rated.length };
+}
+
+/** The figure of at least one number; sorts them. */
+export function recordStatistic(question: NumberQuestion, numbers: number[]): number | undefined {
+  const sum = numbers.reduce((total, value) => total + value, 0);
+  switch (question.ask) {
+    case "sum":
+      return sum;
+    case "mean":
+      return sum / numbers.length;
+    case "quantile": {
+      const ordered = numbers.sort((a, b) => a - b);
+      return ordered[Math.max(0, Math.ceil(question.q * ordered.length) - 1)];
+    }
+  }
+}
+
+function recordNumber(record: RequestRecord, field: RecordNumber): number | undefined {
+  switch (field) {
+    case "response_time":
+    case "llm_calls":
+    case "llm_time":
+    case "cost_usd":
+      return record[field];
+    case "tokens.input":
+      return record.tokens.input;
+    case "tokens.output":
+      return record.tokens.output;
+    case "tokens.total":
+      return record.tokens.total;
+    case "tokens.cached":
+      return record.tokens.cached;
+    case "tokens.reasoning":
+      return record.tokens.reasoning;
+  }
+}

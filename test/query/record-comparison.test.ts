@@ -1,0 +1,79 @@
+import { expect, it } from "vitest";
+import { compareRecords, worstRequests } from "../../src/query/record-comparison.js";
+import type { RequestRecord } from "../../src/store/request-record.js";
+import { exampleRecord } from "./example-record.js";
+
+const many = (n: number, more: (index: number) => Partial<RequestRecord>): RequestRecord[] =>
+  Array.from({ length: n }, (_, index) => exampleRecord(5, more(index)));
+
+const figure = (id: string, a: RequestRecord[], b: RequestRecord[]) =>
+  compareRecords(a, b).find(({ indicator }) => indicator === id) ?? expect.fail(id);
+
+it("both sides have the figures that the catalogue defines, of the requests that those count", () => {
+  const a = many(20, (index) => ({ response_time: 1 + (index % 2), cost_usd: 0.5 }));
+  a.push(exampleRecord(5, { response_time: 900, outcome: "cancelled" }));
+  const b = many(20, (index) => ({ response_time: 2 + (index % 2) }));
+
+  expect(figure("response_time.avg", a, b)).toMatchObject({
+    unit: "s",
+    a: { value: 1.5, count: 20 },
+    b: { value: 2.5, count: 20 },
+    difference: { value: 1, told_apart: true },
+  });
+  expect(figure("response_time.p50", a, b)).toMatchObject({ a: { value: 1 }, b: { value: 2 } });
+  expect(figure("response_time.p95", a, b)).toEqual(
+    expect.objectContaining({ a: { value: 2, count: 20 }, b: { value: 3, count: 20 } }),
+  );
+  // Without a price there is no cost, which is not a cost of 0.
+  const cost = figure("cost.per_request", a, b);
+  expect(cost.a).toEqual({ value: 0.5, low: 0.5, high: 0.5, count: 20 });
+  expect(cost).not.toHaveProperty("b");
+  expect(cost).not.toHaveProperty("difference");
+  expect(figure("tokens.per_request", a, b)).toMatchObject({
+    a: { value: 15, count: 21 },
+    difference: { value: 0, told_apart: false },
+  });
+});
+
+it("shares are in percent with their intervals, timeouts apart from errors", () => {
+  const a = many(148, (index) => ({ outcome: index < 15 ? "error" : "success" }));
+  const b = many(148, (index) => ({ outcome: index < 60 ? "error" : index < 75 ? "timeout" : "success" }));
+  const errors = figure("error_rate", a, b);
+  expect(errors.a?.value).toBeCloseTo(10.135, 3);
+  expect(errors.a?.low).toBeCloseTo(6.24, 2);
+  expect(errors.a?.high).toBeCloseTo(16.05, 2);
+  expect(errors.difference).toMatchObject({ told_apart: true });
+  expect(errors.difference?.value).toBeCloseTo(30.405, 3);
+  expect(figure("timeout_rate", a, b)).toMatchObject({ a: { value: 0 }, difference: { told_apart: true } });
+});
+
+it("what rests on too few requests has a value and no interval, and what has none has no value", () => {
+  const few = figure(
+    "response_time.avg",
+    many(9, () => ({})),
+    many(50, () => ({ response_time: 9 })),
+  );
+  expect(few.a).toEqual({ value: 1, count: 9 });
+  expect(few).not.toHaveProperty("difference");
+  expect(
+    figure(
+      "error_rate",
+      [],
+      many(5, () => ({})),
+    ),
+  ).not.toHaveProperty("a");
+});
+
+it("the worst requests are those that failed, then the slowest", () => {
+  const worst = worstRequests(
+    [
+      exampleRecord(5, { request_id: "quick", response_time: 1 }),
+      exampleRecord(5, { request_id: "slow", response_time: 80 }),
+      exampleRecord(5, { request_id: "left", response_time: 300, outcome: "cancelled" }),
+      exampleRecord(5, { request_id: "failed at once", response_time: 0.1, outcome: "error" }),
+      exampleRecord(5, { request_id: "timed out", response_time: 30, outcome: "timeout" }),
+    ],
+    4,
+  );
+  expect(worst.map(({ request_id }) => request_id)).toEqual(["timed out", "failed at once", "left", "slow"]);
+});
