@@ -8,20 +8,38 @@ const ORDERS: readonly ListOrder[] = ["newest", "slowest", "most_expensive"];
 const LIMIT = { least: 1, most: 1000, whole: true } as const;
 /** Of requests: who wants more says so, and nobody gets all by accident. */
 const DEFAULT_LIMIT = 100;
+const DURATION_S = { least: 0, most: 86_400, whole: false } as const;
+const COST_USD = { least: 0, most: 1_000_000, whole: false } as const;
+/** Seconds; as far back as roll-ups may reach. */
+const WINDOW_S = { least: 1, most: 366 * 86_400, whole: true } as const;
 
-/** @throws {ApiError} 400 */
-export function traceFilter(query: QueryParameters): TraceFilter {
+/**
+ * `window` stands for the seconds until now, in place of `from` and `to`.
+ *
+ * @throws {ApiError} 400
+ */
+export function traceFilter(query: QueryParameters, nowMs: number): TraceFilter {
+  const windowS = query.number("window", WINDOW_S);
+  const fromMs = query.timeMs("from");
+  const toMs = query.timeMs("to");
+  if (windowS !== undefined && (fromMs !== undefined || toMs !== undefined)) {
+    throw new ApiError(400, "expected from and to, or window; found both");
+  }
   return present<TraceFilter>({
-    fromMs: query.timeMs("from"),
-    toMs: query.timeMs("to"),
+    fromMs: windowS === undefined ? fromMs : nowMs - windowS * 1000,
+    toMs,
     service: query.text("service"),
     type: query.text("type"),
     user: query.text("user"),
     model: query.text("model"),
     outcome: query.oneOf("outcome", OUTCOMES),
-    minDurationS: query.number("min_duration", { least: 0, most: 86_400, whole: false }),
+    conversation: query.text("conversation"),
+    minDurationS: query.number("min_duration", DURATION_S),
+    maxDurationS: query.number("max_duration", DURATION_S),
+    minCostUsd: query.number("min_cost", COST_USD),
     text: query.text("text"),
     sort: query.oneOf("sort", ORDERS),
+    after: query.text("after"),
     limit: query.number("limit", LIMIT),
   });
 }

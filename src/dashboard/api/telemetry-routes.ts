@@ -1,11 +1,10 @@
 import type { SeriesSource } from "../../query/series-source.js";
 import type { TelemetryStore } from "../../store/telemetry-store.js";
 import type { ApiRoute } from "./api.js";
-import { traceFilter } from "./filter.js";
 import { indicatorsView, samplesListView, samplesView, seriesListView, seriesView } from "./indicators-view.js";
 import { requestsView } from "./requests-view.js";
 import { type AlertWorkView, type ServerFacts, statusView } from "./status-view.js";
-import { traceView } from "./trace-view.js";
+import { traceRoutes } from "./trace-routes.js";
 
 export interface TelemetrySources {
   store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "errors" | "status">;
@@ -52,23 +51,7 @@ export function telemetryRoutes({ store, indicators, server, alertWork, nowMs }:
       path: "/api/series",
       answer: ({ query }) => seriesListView(indicators, query, nowMs()),
     },
-    {
-      method: "GET",
-      path: "/api/traces",
-      async answer({ query }) {
-        const filter = traceFilter(query);
-        query.end();
-        return { traces: await store.traces(filter) };
-      },
-    },
-    {
-      method: "GET",
-      path: "/api/traces/:id",
-      answer({ query, id }) {
-        query.end();
-        return traceView(store, id);
-      },
-    },
+    ...traceRoutes({ store, nowMs }),
     {
       method: "GET",
       path: "/api/requests",

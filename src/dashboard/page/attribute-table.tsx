@@ -1,5 +1,6 @@
 import type { Attributes, AttributeValue } from "../../receive/telemetry-batch.js";
 import { say } from "./language.js";
+import { LongText } from "./long-text.js";
 
 export function AttributeTable({ attributes }: { attributes: Attributes }) {
   const names = Object.keys(attributes).sort();
@@ -29,5 +30,5 @@ function Value({ value }: { value: AttributeValue | undefined }) {
       </a>
     );
   }
-  return <>{typeof value === "string" ? value : JSON.stringify(value)}</>;
+  return <LongText text={typeof value === "string" ? value : JSON.stringify(value)} />;
 }

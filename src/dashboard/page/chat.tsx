@@ -1,6 +1,7 @@
 import type { BilingualText } from "../../indicators/language.js";
-import type { Message, MessagePart } from "./conversation.js";
+import type { Message, MessagePart } from "../span-content.js";
 import { say } from "./language.js";
+import { LongText } from "./long-text.js";
 
 const ROLE_TEXT: Readonly<Record<string, BilingualText>> = {
   system: { en: "System", zh: "系统" },
@@ -37,12 +38,18 @@ export function Chat({ messages }: { messages: readonly Message[] }) {
 function Part({ part }: { part: MessagePart }) {
   switch (part.type) {
     case "text":
-      return <p class="said">{part.content}</p>;
+      return (
+        <p class="said">
+          <LongText text={part.content} />
+        </p>
+      );
     case "reasoning":
       return (
         <details>
           <summary>{say({ en: "Reasoning", zh: "推理" })}</summary>
-          <p class="said">{part.content}</p>
+          <p class="said">
+            <LongText text={part.content} />
+          </p>
         </details>
       );
     case "tool_call":
@@ -51,7 +58,9 @@ function Part({ part }: { part: MessagePart }) {
           <summary>
             {say({ en: "Calls", zh: "调用" })} <code>{part.name}</code>
           </summary>
-          <pre>{part.arguments}</pre>
+          <pre>
+            <LongText text={part.arguments} />
+          </pre>
         </details>
       );
     case "tool_call_response":
@@ -60,14 +69,18 @@ function Part({ part }: { part: MessagePart }) {
           <summary>
             {say({ en: "Tool result", zh: "工具结果" })} <code>{part.id}</code>
           </summary>
-          <pre>{part.response}</pre>
+          <pre>
+            <LongText text={part.response} />
+          </pre>
         </details>
       );
     case "other":
       return (
         <details>
           <summary>{part.kind}</summary>
-          <pre>{part.content}</pre>
+          <pre>
+            <LongText text={part.content} />
+          </pre>
         </details>
       );
   }

@@ -1,6 +1,8 @@
-import type { RetrievedDocument } from "./conversation.js";
+import type { RetrievedDocument } from "../span-content.js";
 import { say } from "./language.js";
+import { LongText } from "./long-text.js";
 
+/** In the order in which the retriever ranked them. */
 export function RetrievedDocuments({ documents }: { documents: readonly RetrievedDocument[] }) {
   return (
     <section>
@@ -11,18 +13,23 @@ export function RetrievedDocuments({ documents }: { documents: readonly Retrieve
         {documents.map((document, index) => (
           <li key={index}>
             <h4>
-              {document.id ?? `#${index + 1}`}
+              <b class="rank">{index + 1}</b>
+              {document.id}
               {document.score !== undefined && (
                 <small class="quiet">
                   {say({ en: "score", zh: "得分" })} {document.score.toPrecision(3)}
                 </small>
               )}
             </h4>
-            <p class="said">{document.content}</p>
+            <p class="said">
+              <LongText text={document.content} />
+            </p>
             {document.metadata && (
               <details>
                 <summary>{say({ en: "Metadata", zh: "元数据" })}</summary>
-                <pre>{document.metadata}</pre>
+                <pre>
+                  <LongText text={document.metadata} />
+                </pre>
               </details>
             )}
           </li>

@@ -1,5 +1,6 @@
 import type { BilingualText } from "../../indicators/language.js";
 import {
+  ATTR_CONVERSATION_ID,
   ATTR_OPERATION_NAME,
   ATTR_REQUEST_COST,
   ATTR_REQUEST_LLM_CALLS,
@@ -64,6 +65,11 @@ export function spanType(span: SpanView): SpanType {
 export function spanModel({ attributes }: SpanView): string | undefined {
   const model = attributes[ATTR_RESPONSE_MODEL] ?? attributes[ATTR_REQUEST_MODEL];
   return typeof model === "string" ? model : undefined;
+}
+
+export function spanConversation({ attributes }: SpanView): string | undefined {
+  const id = attributes[ATTR_CONVERSATION_ID];
+  return typeof id === "string" && id !== "" ? id : undefined;
 }
 
 /** Of the call itself, or of everything under the root of a request. */

@@ -25,14 +25,17 @@ import {
 import type { Attributes, AttributeValue } from "../../receive/telemetry-batch.js";
 import type { ErrorRecord } from "../../store/telemetry-store.js";
 import type { SpanView } from "../api/trace-view.js";
+import { readable, retrievedDocuments, spanMessages } from "../span-content.js";
 import { AttributeTable } from "./attribute-table.js";
 import { Chat } from "./chat.js";
-import { CodeBlock } from "./code-block.js";
-import { conversation, readable, retrievedDocuments } from "./conversation.js";
+import { CopyButton } from "./copy-button.js";
 import { formatDuration } from "./format.js";
 import { language, say } from "./language.js";
+import { LongText } from "./long-text.js";
+import { NotCaptured } from "./not-captured.js";
 import { RetrievedDocuments } from "./retrieved-documents.js";
 import { SPAN_TYPE_TEXT, spanCost, spanModel, spanType } from "./span-facts.js";
+import type { WaterfallRow } from "./waterfall-rows.js";
 
 /** Shown as messages, arguments and documents, so not once more among the attributes. */
 const CONTENT: ReadonlySet<string> = new Set([
@@ -46,17 +49,25 @@ const CONTENT: ReadonlySet<string> = new Set([
   ATTR_RETRIEVAL_QUERY_TEXT,
 ]);
 
-export function SpanPanel({ span, errors }: { span: SpanView; errors: readonly ErrorRecord[] }) {
+interface SpanPanelProps {
+  row: WaterfallRow;
+  errors: readonly ErrorRecord[];
+}
+
+export function SpanPanel({ row, errors }: SpanPanelProps) {
+  const { span } = row;
   const type = spanType(span);
   const rest = Object.fromEntries(Object.entries(span.attributes).filter(([name]) => !CONTENT.has(name)));
   return (
-    <aside class="card panel" aria-label={say({ en: "Span", zh: "Span 详情" })} data-type={type}>
+    <aside class="card panel" tabIndex={-1} aria-label={say({ en: "Span", zh: "Span 详情" })} data-type={type}>
       <h2>
         <i class="swatch" />
         {span.name}
         <small class="quiet">{say(SPAN_TYPE_TEXT[type])}</small>
+        <CopyButton text={() => JSON.stringify(span, null, 2)} label={{ en: "Copy as JSON", zh: "复制为 JSON" }} />
       </h2>
       <KeyFacts span={span} />
+      <Oddities row={row} />
       <Failure span={span} errors={errors} />
       <Content span={span} />
       <Fold title={say({ en: "Attributes", zh: "属性" })} count={Object.keys(rest).length} open>
@@ -140,6 +151,28 @@ function KeyFacts({ span }: { span: SpanView }) {
   );
 }
 
+/** What is odd about its place, which only its sender can mend. */
+function Oddities({ row }: { row: WaterfallRow }) {
+  return (
+    <>
+      {row.orphan && (
+        <p class="notice">
+          {say({ en: "Its parent has not arrived: ", zh: "其父 span 尚未到达：" })}
+          <code>{row.span.parent_span_id}</code>
+        </p>
+      )}
+      {row.early > 0 && (
+        <p class="notice">
+          {say({
+            en: `It starts ${formatDuration(row.early)} before its parent: the clocks of the two differ by at least that.`,
+            zh: `早于父 span ${formatDuration(row.early)} 开始：两者的时钟至少相差这么多。`,
+          })}
+        </p>
+      )}
+    </>
+  );
+}
+
 function listText(value: AttributeValue | undefined): AttributeValue | undefined {
   return Array.isArray(value) ? value.join(", ") : value;
 }
@@ -180,7 +213,7 @@ function exception(attributes: Attributes): { type: string; message: string; sta
 function Content({ span }: { span: SpanView }) {
   const { attributes } = span;
   const type = spanType(span);
-  const messages = conversation(attributes);
+  const messages = spanMessages(attributes);
   const documents = retrievedDocuments(attributes);
   const query = attributes[ATTR_RETRIEVAL_QUERY_TEXT];
   const tool = { arguments: attributes[ATTR_TOOL_CALL_ARGUMENTS], result: attributes[ATTR_TOOL_CALL_RESULT] };
@@ -194,40 +227,32 @@ function Content({ span }: { span: SpanView }) {
       {query !== undefined && (
         <section>
           <h3>{say({ en: "Query", zh: "查询" })}</h3>
-          <p class="said">{readable(query)}</p>
+          <p class="said">
+            <LongText text={readable(query)} />
+          </p>
         </section>
       )}
       {documents && <RetrievedDocuments documents={documents} />}
-      {tool.arguments !== undefined && (
-        <Fold title={say({ en: "Arguments", zh: "参数" })} open>
-          <pre>{readable(tool.arguments)}</pre>
-        </Fold>
-      )}
-      {tool.result !== undefined && (
-        <Fold title={say({ en: "Result", zh: "结果" })} open>
-          <pre>{readable(tool.result)}</pre>
-        </Fold>
-      )}
+      {tool.arguments !== undefined && <Data title={say({ en: "Arguments", zh: "参数" })} value={tool.arguments} />}
+      {tool.result !== undefined && <Data title={say({ en: "Result", zh: "结果" })} value={tool.result} />}
       {attributes[ATTR_TOOL_DEFINITIONS] !== undefined && (
-        <Fold title={say({ en: "Tools offered", zh: "可用工具" })}>
-          <pre>{readable(attributes[ATTR_TOOL_DEFINITIONS])}</pre>
-        </Fold>
+        <Data title={say({ en: "Tools offered", zh: "可用工具" })} value={attributes[ATTR_TOOL_DEFINITIONS]} />
       )}
     </>
   );
 }
 
-function NotCaptured() {
+/** What is short is read at once. */
+const OPEN_CHARACTERS = 400;
+
+function Data({ title, value }: { title: string; value: AttributeValue | undefined }) {
+  const text = readable(value);
   return (
-    <section class="notice">
-      <p>
-        {say({
-          en: "The text of messages was not captured: that is off until you turn it on.",
-          zh: "没有采集消息文本：默认关闭，需要时可开启。",
-        })}
-      </p>
-      <CodeBlock code="captureMessageContent: true" />
-    </section>
+    <Fold title={title} open={text.length <= OPEN_CHARACTERS}>
+      <pre>
+        <LongText text={text} />
+      </pre>
+    </Fold>
   );
 }
 

@@ -1,49 +1,76 @@
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { formatValue } from "../../indicators/format-value.js";
 import type { TraceSummary } from "../../store/telemetry-store.js";
+import type { TracesView } from "../api/traces-view.js";
 import { apiPath } from "./api-path.js";
-import { FilterChips } from "./filter-chips.js";
+import { ConversationTurns } from "./conversation-turns.js";
 import { formatCount, formatDuration, formatTime } from "./format.js";
 import { language, say } from "./language.js";
-import { OutcomeSelect, SortSelect } from "./list-selects.js";
 import { OutcomeBadge } from "./outcome-badge.js";
-import { choose, search } from "./route.js";
+import { chosen, search } from "./route.js";
 import { type Column, Table } from "./table.js";
+import { TraceFilters } from "./trace-filters.js";
 import { useLive } from "./use-live.js";
 
 const LIMIT = 100;
 
-export function TraceListPage() {
-  const filter = new URLSearchParams(search.value);
-  const read = (name: string): string | undefined => filter.get(name) ?? undefined;
-  const path = apiPath("/api/traces", {
-    limit: LIMIT,
-    service: read("service"),
-    text: read("text"),
-    outcome: read("outcome"),
-    sort: read("sort"),
-    user: read("user"),
-  });
-  const { data, failure } = useLive<{ traces: TraceSummary[] }>(path, ["traces"]);
+/** The list as it was looked at last, to go back to from a trace. */
+export const listAddress = signal("/traces");
 
+export function TraceListPage() {
+  const conversation = chosen("conversation");
+  useEffect(() => {
+    listAddress.value = `/traces${search.value}`;
+  }, [search.value]);
   return (
     <>
-      <div class="title-row">
-        <h1>{say({ en: "Traces", zh: "链路" })}</h1>
-        <search class="filters">
-          <input
-            type="search"
-            aria-label={say({ en: "Text in names or messages", zh: "名称或消息中的文本" })}
-            placeholder={say({ en: "Text in names or messages", zh: "名称或消息中的文本" })}
-            value={read("text") ?? ""}
-            onInput={(event) => choose("text", event.currentTarget.value.trim())}
+      <h1>{say({ en: "Traces", zh: "链路" })}</h1>
+      <TraceFilters />
+      {conversation === undefined ? <TraceList /> : <ConversationTurns id={conversation} />}
+    </>
+  );
+}
+
+function TraceList() {
+  const filter = Object.fromEntries(new URLSearchParams(search.value));
+  // One more than is shown tells whether there are others.
+  const path = apiPath("/api/traces", { ...filter, limit: LIMIT + 1 });
+  const { data, failure } = useLive<TracesView>(path, ["traces"]);
+  if (failure !== undefined) return <p class="notice">{failure}</p>;
+  if (data === undefined) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
+  const shown = data.traces.slice(0, LIMIT);
+  const last = shown.at(-1);
+  return (
+    <>
+      {last === undefined ? (
+        <p class="notice">{say({ en: "No trace fits this filter.", zh: "没有符合条件的链路。" })}</p>
+      ) : (
+        <div class="card">
+          <Table
+            columns={COLUMNS}
+            rows={shown}
+            rowKey={({ trace_id }) => trace_id}
+            label={{ en: "Traces", zh: "链路" }}
+            linked
+            class="traces"
           />
-          <OutcomeSelect value={read("outcome")} onChoose={(value) => choose("outcome", value)} />
-          <SortSelect value={read("sort")} onChoose={(value) => choose("sort", value)} />
-          <FilterChips filters={[...filter].filter(([name]) => name === "user")} />
-        </search>
-      </div>
-      {failure && <p class="notice">{failure}</p>}
-      {data && <TraceTable traces={data.traces} />}
+        </div>
+      )}
+      <p class="facts">
+        {filter.after !== undefined && (
+          <a href={apiPath("/traces", { ...filter, after: undefined })}>
+            {say({ en: "← First page", zh: "← 第一页" })}
+          </a>
+        )}
+        {last !== undefined && data.traces.length > LIMIT && (
+          <a href={apiPath("/traces", { ...filter, after: last.trace_id })}>
+            {filter.sort === undefined || filter.sort === "newest"
+              ? say({ en: "Older →", zh: "更早 →" })
+              : say({ en: "More →", zh: "更多 →" })}
+          </a>
+        )}
+      </p>
     </>
   );
 }
@@ -70,7 +97,7 @@ const COLUMNS: readonly Column<TraceSummary>[] = [
     },
   },
   { title: { en: "Took", zh: "耗时" }, number: true, cell: ({ duration }) => formatDuration(duration) },
-  { title: { en: "Spans", zh: "Span" }, number: true, cell: ({ spans }) => spans },
+  { title: { en: "Spans", zh: "Span" }, number: true, cell: ({ spans }) => formatCount(spans) },
   {
     title: { en: "Tokens", zh: "Token" },
     number: true,
@@ -84,29 +111,3 @@ const COLUMNS: readonly Column<TraceSummary>[] = [
   { title: { en: "User", zh: "用户" }, cell: ({ user_id }) => user_id },
   { title: { en: "Models", zh: "模型" }, class: "quiet models", cell: ({ models }) => models.join(", ") },
 ];
-
-function TraceTable({ traces }: { traces: TraceSummary[] }) {
-  if (traces.length === 0) {
-    return <p class="notice">{say({ en: "No trace fits this filter.", zh: "没有符合条件的链路。" })}</p>;
-  }
-  return (
-    <div class="card">
-      <Table
-        columns={COLUMNS}
-        rows={traces}
-        rowKey={({ trace_id }) => trace_id}
-        label={{ en: "Traces", zh: "链路" }}
-        linked
-        class="traces"
-      />
-      {traces.length === LIMIT && (
-        <p class="quiet">
-          {say({
-            en: `The first ${LIMIT}; narrow the filter to see others.`,
-            zh: `仅显示前 ${LIMIT} 条，请缩小筛选范围。`,
-          })}
-        </p>
-      )}
-    </div>
-  );
-}

@@ -1,16 +1,20 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { formatValue } from "../../indicators/format-value.js";
 import type { RequestRecord } from "../../store/request-record.js";
 import type { SpanView, TraceView } from "../api/trace-view.js";
+import { ConversationLink } from "./conversation-link.js";
 import { CopyButton } from "./copy-button.js";
 import { formatCount, formatDuration, formatTime } from "./format.js";
 import { language, say } from "./language.js";
 import { OutcomeBadge } from "./outcome-badge.js";
-import { goTo, search } from "./route.js";
-import { spanType } from "./span-facts.js";
+import { choose, chosen } from "./route.js";
+import { spanConversation, spanType } from "./span-facts.js";
 import { SpanPanel } from "./span-panel.js";
+import { listAddress } from "./trace-list-page.js";
 import { useLive } from "./use-live.js";
+import { useNarrow } from "./use-narrow.js";
 import { Waterfall } from "./waterfall.js";
+import { waterfallRows } from "./waterfall-rows.js";
 
 interface TracePageProps {
   traceId: string;
@@ -18,12 +22,29 @@ interface TracePageProps {
 }
 
 export function TracePage({ traceId, jaegerUrl }: TracePageProps) {
-  const { data: trace, failure, status } = useLive<TraceView>(`/api/traces/${traceId}`, ["traces"]);
-  const chosen = new URLSearchParams(search.value).get("span");
-  const selected = trace && (trace.spans.find((span) => span.span_id === chosen) ?? mostTelling(trace));
+  const { data: trace, failure, status } = useLive<TraceView>(`/api/traces/${traceId}`, ["traces"], undefined, isOver);
+  const spanId = chosen("span");
+  const waterfall = useMemo(() => waterfallRows(trace?.spans ?? []), [trace]);
+  const telling = useMemo(() => trace && mostTelling(trace)?.span_id, [trace]);
+  const selected = waterfall.rows[waterfall.indexOf.get(spanId ?? "") ?? waterfall.indexOf.get(telling ?? "") ?? -1];
+  const root = waterfall.rows.find(({ span }) => span.parent_span_id === undefined) ?? waterfall.rows[0];
+  const body = useRef<HTMLDivElement>(null);
+  const narrow = useNarrow();
 
-  function select(spanId: string): void {
-    goTo(`/traces/${traceId}?span=${spanId}`, { replace: true });
+  function select(id: string, open: boolean): void {
+    choose("span", id);
+    // On a phone the span stands below all spans, where a click would seem to do nothing.
+    if (!open && !narrow) return;
+    requestAnimationFrame(() => {
+      const panel = body.current?.querySelector<HTMLElement>(".panel");
+      panel?.focus({ preventScroll: true });
+      panel?.scrollIntoView({ block: narrow ? "start" : "nearest" });
+    });
+  }
+
+  /** Back to the spans from the one that was opened. */
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === "Escape") body.current?.querySelector<HTMLElement>(".tree")?.focus();
   }
 
   if (!trace) {
@@ -36,7 +57,7 @@ export function TracePage({ traceId, jaegerUrl }: TracePageProps) {
   }
   return (
     <>
-      <TraceHead trace={trace} jaegerUrl={jaegerUrl} />
+      <TraceHead trace={trace} root={root?.span} jaegerUrl={jaegerUrl} />
       {trace.spans.length === 0 ? (
         <p class="notice">
           {say({
@@ -45,19 +66,28 @@ export function TracePage({ traceId, jaegerUrl }: TracePageProps) {
           })}
         </p>
       ) : (
-        <div class="trace-body">
-          <Waterfall spans={trace.spans} selectedId={selected?.span_id} onSelect={select} />
+        // biome-ignore lint/a11y/noStaticElementInteractions: the keys are a short cut for what Tab does as well
+        <div class="trace-body" ref={body} onKeyDown={onKeyDown}>
+          <Waterfall waterfall={waterfall} selectedId={selected?.span.span_id} onSelect={select} />
           {selected && (
             <SpanPanel
-              key={selected.span_id}
-              span={selected}
-              errors={trace.errors.filter((error) => error.span_id === selected.span_id)}
+              key={selected.span.span_id}
+              row={selected}
+              errors={trace.errors.filter((error) => error.span_id === selected.span.span_id)}
             />
           )}
         </div>
       )}
     </>
   );
+}
+
+/** Spans may still come for a while after the newest one ended; by the clock of their sender. */
+const LATEST_SPAN_MS = 600_000;
+
+function isOver({ spans }: TraceView): boolean {
+  const endUs = spans.reduce((last, span) => Math.max(last, span.start_us + span.duration * 1e6), 0);
+  return spans.length > 0 && endUs / 1000 < Date.now() - LATEST_SPAN_MS;
 }
 
 /** What a reader most likely came for: the deepest failure, else the first model call, else the root. */
@@ -72,15 +102,24 @@ function mostTelling({ spans }: TraceView): SpanView | undefined {
   );
 }
 
-function TraceHead({ trace, jaegerUrl }: { trace: TraceView; jaegerUrl: string | undefined }) {
-  const root = trace.spans.find((span) => span.parent_span_id === undefined) ?? trace.spans[0];
+interface TraceHeadProps {
+  trace: TraceView;
+  /** Or what stands in its place while it has not arrived. */
+  root: SpanView | undefined;
+  jaegerUrl: string | undefined;
+}
+
+function TraceHead({ trace, root, jaegerUrl }: TraceHeadProps) {
   const name = root?.name ?? trace.requests[0]?.type ?? trace.trace_id;
+  const conversation =
+    trace.requests.find((request) => request.conversation_id !== undefined)?.conversation_id ??
+    trace.spans.map(spanConversation).find((id) => id !== undefined);
   useEffect(() => {
     document.querySelector("h1")?.scrollIntoView({ block: "nearest" });
   }, []);
   return (
     <section class="trace-head">
-      <a href="/traces" class="back">
+      <a href={listAddress.value} class="back">
         ← {say({ en: "Traces", zh: "链路" })}
       </a>
       <h1>{name}</h1>
@@ -92,12 +131,25 @@ function TraceHead({ trace, jaegerUrl }: { trace: TraceView; jaegerUrl: string |
           <span class="quiet">{say({ en: "Trace", zh: "链路 ID" })}</span> <code>{trace.trace_id}</code>
           <CopyButton text={trace.trace_id} />
         </span>
+        {conversation !== undefined && <ConversationLink id={conversation} />}
         {jaegerUrl !== undefined && trace.spans.length > 0 && (
           <a href={`${jaegerUrl}/trace/${trace.trace_id}`} target="_blank" rel="noopener">
             {say({ en: "Open in Jaeger", zh: "在 Jaeger 中打开" })}
           </a>
         )}
+        <CopyButton text={() => JSON.stringify(trace, null, 2)} label={{ en: "Copy as JSON", zh: "复制为 JSON" }} />
+        <a href={`/api/traces/${trace.trace_id}`} download={`trace-${trace.trace_id}.json`}>
+          {say({ en: "Download JSON", zh: "下载 JSON" })}
+        </a>
       </p>
+      {root?.parent_span_id !== undefined && (
+        <p class="notice">
+          {say({
+            en: "The root span has not arrived: it is still running, was dropped, or comes from a service that sends elsewhere.",
+            zh: "根 span 尚未到达：仍在运行、已被丢弃，或来自把数据发往别处的服务。",
+          })}
+        </p>
+      )}
       {trace.requests.map((request) => (
         <RequestFacts key={request.request_id} request={request} />
       ))}

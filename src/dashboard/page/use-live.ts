@@ -4,6 +4,8 @@ import { ask, onChange } from "./connection.js";
 
 /** Newer data under load must not turn into a request for each event. */
 const LEAST_GAP_MS = 1000;
+/** What takes long to answer is asked less often, so that it never takes more than a tenth of the time. */
+const LEAST_GAP_ANSWERS = 10;
 
 export interface Live<T> {
   /** The newest answer, kept while a newer one is asked for and while the server is away. */
@@ -16,15 +18,22 @@ export interface Live<T> {
 
 /**
  * Data of the API that follows the server: asked again when one of `changes` is told, and every `everyMs` when given,
- * since the window of a figure moves on without news.
+ * since the window of a figure moves on without news. Data that `isFinal` is not asked for again.
  */
-export function useLive<T>(path: string, changes: readonly Change[], everyMs?: number): Live<T> {
+export function useLive<T>(
+  path: string,
+  changes: readonly Change[],
+  everyMs?: number,
+  isFinal?: (data: T) => boolean,
+): Live<T> {
   const [live, setLive] = useState<Live<T>>({});
   useEffect(() => {
     const leaving = new AbortController();
     let busy = false;
     let again = false;
+    let final = false;
     let askedMs = 0;
+    let gapMs = LEAST_GAP_MS;
     let timer: ReturnType<typeof setTimeout> | undefined;
 
     async function refresh(): Promise<void> {
@@ -33,6 +42,8 @@ export function useLive<T>(path: string, changes: readonly Change[], everyMs?: n
       askedMs = performance.now();
       const answer = await ask<T>(path, leaving.signal);
       if (leaving.signal.aborted) return;
+      gapMs = Math.max(LEAST_GAP_MS, LEAST_GAP_ANSWERS * (performance.now() - askedMs));
+      final = "data" in answer && isFinal?.(answer.data) === true;
       if ("data" in answer) setLive(answer);
       // Without a status the server was not reached: what it said last stays as it is.
       else if (answer.status !== undefined) setLive(({ data }) => ({ ...(data !== undefined && { data }), ...answer }));
@@ -41,10 +52,11 @@ export function useLive<T>(path: string, changes: readonly Change[], everyMs?: n
     }
 
     function wish(): void {
+      if (final) return;
       again = true;
       if (busy) return;
       clearTimeout(timer);
-      timer = setTimeout(refresh, Math.max(0, askedMs + LEAST_GAP_MS - performance.now()));
+      timer = setTimeout(refresh, Math.max(0, askedMs + gapMs - performance.now()));
     }
 
     askedMs = -LEAST_GAP_MS;

@@ -1,120 +1,308 @@
-import { useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatValue } from "../../indicators/format-value.js";
 import type { SpanView } from "../api/trace-view.js";
 import { formatCount, formatDuration } from "./format.js";
 import { language, say } from "./language.js";
 import { SPAN_TYPE_TEXT, spanCost, spanTokens, spanType } from "./span-facts.js";
-import { type WaterfallRow, waterfallRows } from "./waterfall-rows.js";
+import { useNarrow } from "./use-narrow.js";
+import { ancestors, unfolded, type WaterfallRow, type Waterfall as WaterfallRows } from "./waterfall-rows.js";
+import "./waterfall.css";
 
-/** More rows at once make the page slow; the rest is one click away. */
-const FIRST_ROWS = 500;
-const DEEPEST_INDENT = 16;
+/** Pixels; every row has the same height, so where a row stands needs no measuring. As in waterfall.css. */
+const ROW_HEIGHT = { wide: 30, narrow: 56 } as const;
+/** Rows drawn beyond what is visible, so that scrolling does not run into an empty place. */
+const OVERSCAN = 12;
+const DEEPEST_INDENT = 10;
 
 interface WaterfallProps {
-  spans: readonly SpanView[];
+  waterfall: WaterfallRows;
   selectedId: string | undefined;
-  onSelect(spanId: string): void;
+  /** `open`: the reader wants to go on to the span itself. */
+  onSelect(spanId: string, open: boolean): void;
 }
 
-export function Waterfall({ spans, selectedId, onSelect }: WaterfallProps) {
+/**
+ * The spans as a tree over their time. Only the rows that are visible are in the document, however many there are;
+ * the tree keeps the keyboard's focus and names its active row, so scrolling that row out of sight loses nothing.
+ */
+export function Waterfall({ waterfall: { rows, indexOf, length }, selectedId, onSelect }: WaterfallProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const [all, setAll] = useState(false);
-  const { rows, length } = waterfallRows(spans, folded);
-  const shown = all ? rows : rows.slice(0, FIRST_ROWS);
+  const seen = useMemo(() => unfolded(rows, folded), [rows, folded]);
+  const [activeId, setActiveId] = useState(selectedId);
+  const rowHeight = useNarrow() ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide;
+  const scroll = useRef<HTMLDivElement>(null);
+  const view = useView(scroll, rowHeight);
+  const failed = useMemo(() => rows.flatMap(({ span }, index) => (span.status === "error" ? index : [])), [rows]);
 
-  function toggle(spanId: string): void {
+  const place = seen.indexOf(indexOf.get(activeId ?? "") ?? 0);
+  const first = Math.max(0, view.first - OVERSCAN);
+  const shown = seen.slice(first, view.first + view.rows + OVERSCAN).map((index, at) => ({ index, at: first + at }));
+  // The active row is named by the tree, so it must be there.
+  if (place >= 0 && !shown.some(({ at }) => at === place)) shown.push({ index: seen[place] as number, at: place });
+
+  /** Makes a row the active one and brings it into sight: opens what it lies under, and scrolls to it. */
+  function reveal(index: number, place: "nearest" | "center"): void {
+    const above = ancestors(rows, index).filter((id) => folded.has(id));
     const next = new Set(folded);
-    if (!next.delete(spanId)) next.add(spanId);
+    for (const id of above) next.delete(id);
+    if (above.length > 0) setFolded(next);
+    setActiveId(rows[index]?.span.span_id);
+    const at = above.length > 0 ? unfolded(rows, next).indexOf(index) : seen.indexOf(index);
+    // After the rows have their new height, or there is nothing to scroll to yet.
+    requestAnimationFrame(() => scrollTo(scroll.current, at * rowHeight, rowHeight, place));
+  }
+
+  useLayoutEffect(() => {
+    const index = indexOf.get(selectedId ?? "");
+    if (index !== undefined) reveal(index, "center");
+  }, [selectedId]);
+
+  function toggle(index: number): void {
+    const id = rows[index]?.span.span_id;
+    if (id === undefined) return;
+    const next = new Set(folded);
+    if (!next.delete(id)) next.add(id);
     setFolded(next);
+    setActiveId(id);
+  }
+
+  function move(at: number): void {
+    const index = seen[Math.max(0, Math.min(at, seen.length - 1))];
+    if (index !== undefined) reveal(index, "nearest");
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const index = seen[place];
+    const row = rows[index ?? -1];
+    if (index === undefined || row === undefined) return;
+    const isFolded = folded.has(row.span.span_id);
+    const page = Math.max(1, view.rows - 2);
+    const keys: Record<string, () => void> = {
+      ArrowDown: () => move(place + 1),
+      ArrowUp: () => move(place - 1),
+      PageDown: () => move(place + page),
+      PageUp: () => move(place - page),
+      Home: () => move(0),
+      End: () => move(seen.length - 1),
+      ArrowRight: () => {
+        if (isFolded) toggle(index);
+        else if (row.descendants > 0) move(place + 1);
+      },
+      ArrowLeft: () => {
+        if (row.descendants > 0 && !isFolded) toggle(index);
+        else if (row.parent >= 0) reveal(row.parent, "nearest");
+      },
+      Enter: () => onSelect(row.span.span_id, true),
+      " ": () => onSelect(row.span.span_id, false),
+    };
+    const act = keys[event.key];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  }
+
+  function nextFailed(): void {
+    const active = indexOf.get(activeId ?? "") ?? -1;
+    const index = failed.find((each) => each > active) ?? failed[0];
+    const row = rows[index ?? -1];
+    if (index === undefined || row === undefined) return;
+    reveal(index, "center");
+    onSelect(row.span.span_id, false);
+  }
+
+  function foldAll(): void {
+    const below = rows.filter(({ depth, descendants }) => depth > 0 && descendants > 0);
+    setFolded(folded.size > 0 ? new Set() : new Set(below.map(({ span }) => span.span_id)));
   }
 
   return (
     <section class="card waterfall" aria-label={say({ en: "Spans", zh: "Span 列表" })}>
-      <div class="waterfall-head" aria-hidden="true">
+      <div class="waterfall-tools">
         <span>
-          {spans.length} {say({ en: spans.length === 1 ? "span" : "spans", zh: "个 span" })}
+          {rows.length.toLocaleString("en-US")} {say({ en: rows.length === 1 ? "span" : "spans", zh: "个 span" })}
         </span>
-        <span class="scale">
-          {[0, 0.25, 0.5, 0.75].map((part) => (
-            <span key={part} style={{ left: `${part * 100}%` }}>
-              {formatDuration(length * part)}
-            </span>
-          ))}
-        </span>
+        {failed.length > 0 && (
+          <button type="button" class="plain error-text" onClick={nextFailed}>
+            {say({
+              en: `${failed.length} failed: show the next`,
+              zh: `${failed.length} 个失败：查看下一个`,
+            })}
+          </button>
+        )}
+        {rows.some(({ depth, descendants }) => depth > 0 && descendants > 0) && (
+          <button type="button" class="plain" onClick={foldAll}>
+            {folded.size > 0 ? say({ en: "Unfold all", zh: "全部展开" }) : say({ en: "Fold all", zh: "全部折叠" })}
+          </button>
+        )}
       </div>
-      <ul onKeyDown={moveFocus}>
-        {shown.map((row) => (
-          <Row
-            key={row.span.span_id}
-            row={row}
-            length={length}
-            selected={row.span.span_id === selectedId}
-            folded={folded.has(row.span.span_id)}
-            onSelect={onSelect}
-            onToggle={toggle}
-          />
-        ))}
-      </ul>
-      {shown.length < rows.length && (
-        <button type="button" class="plain" onClick={() => setAll(true)}>
-          {say({ en: `Show all ${rows.length} spans`, zh: `显示全部 ${rows.length} 个 span` })}
-        </button>
-      )}
+      <div class="waterfall-scroll" ref={scroll} onScroll={view.follow}>
+        <div class="waterfall-head" aria-hidden="true">
+          <span class="scale">
+            {[0, 0.25, 0.5, 0.75].map((part) => (
+              <span key={part} style={{ left: `${part * 100}%` }}>
+                {formatDuration(length * part)}
+              </span>
+            ))}
+          </span>
+        </div>
+        <div
+          role="tree"
+          class="tree"
+          tabIndex={0}
+          aria-label={say({ en: "Spans by their parents", zh: "按父子关系排列的 span" })}
+          aria-activedescendant={place < 0 ? undefined : rowId(rows[seen[place] as number] as WaterfallRow)}
+          style={{ height: `${seen.length * rowHeight}px` }}
+          onKeyDown={onKeyDown}
+        >
+          {shown.map(({ index, at }) => {
+            const row = rows[index] as WaterfallRow;
+            return (
+              <Row
+                key={row.span.span_id}
+                row={row}
+                top={at * rowHeight}
+                length={length}
+                selected={row.span.span_id === selectedId}
+                active={at === place}
+                folded={folded.has(row.span.span_id)}
+                onSelect={() => {
+                  setActiveId(row.span.span_id);
+                  onSelect(row.span.span_id, false);
+                }}
+                onToggle={() => toggle(index)}
+              />
+            );
+          })}
+        </div>
+      </div>
     </section>
   );
 }
 
-interface RowProps {
-  row: WaterfallRow;
-  length: number;
-  selected: boolean;
-  folded: boolean;
-  onSelect(spanId: string): void;
-  onToggle(spanId: string): void;
+const rowId = ({ span }: WaterfallRow): string => `span-${span.span_id}`;
+
+/** Scrolls as little as shows the row whole, or to have it in the middle; one that is visible stays where it is. */
+function scrollTo(box: HTMLElement | null, top: number, height: number, place: "nearest" | "center"): void {
+  const tree = box?.querySelector<HTMLElement>(".tree");
+  if (!box || !tree) return;
+  // Below the scale, which stays on top.
+  const room = box.clientHeight - tree.offsetTop - height;
+  if (top >= box.scrollTop && top <= box.scrollTop + room) return;
+  if (place === "center") box.scrollTop = top - room / 2;
+  else box.scrollTop = top < box.scrollTop ? top : top - room;
 }
 
-function Row({ row, length, selected, folded, onSelect, onToggle }: RowProps) {
+interface View {
+  /** The first row that is visible, and how many have room. */
+  first: number;
+  rows: number;
+  follow(): void;
+}
+
+function useView(box: { current: HTMLElement | null }, rowHeight: number): View {
+  const [first, setFirst] = useState(0);
+  const [rows, setRows] = useState(40);
+  const follow = (): void => setFirst(Math.floor((box.current?.scrollTop ?? 0) / rowHeight));
+  useEffect(() => {
+    const { current } = box;
+    if (!current) return;
+    const measure = new ResizeObserver(() => {
+      setRows(Math.ceil(current.clientHeight / rowHeight));
+      setFirst(Math.floor(current.scrollTop / rowHeight));
+    });
+    measure.observe(current);
+    return () => measure.disconnect();
+  }, [box, rowHeight]);
+  return { first, rows, follow };
+}
+
+interface RowProps {
+  row: WaterfallRow;
+  /** Pixels. */
+  top: number;
+  length: number;
+  selected: boolean;
+  active: boolean;
+  folded: boolean;
+  onSelect(): void;
+  onToggle(): void;
+}
+
+function Row({ row, top, length, selected, active, folded, onSelect, onToggle }: RowProps) {
   const { span, depth, descendants } = row;
   const type = spanType(span);
   const failed = span.status === "error";
   const left = (row.offset / length) * 100;
   const width = Math.min((span.duration / length) * 100, 100 - left);
+  const label = barLabel(span);
+  const words = [span.name, say(SPAN_TYPE_TEXT[type]), failed && say(FAILED), label].filter(Boolean).join(", ");
   return (
-    <li class={selected ? "selected" : undefined} data-type={type}>
-      <span class="indent" style={{ width: `${Math.min(depth, DEEPEST_INDENT) * 14}px` }} />
+    // The keyboard acts on the tree, which has the focus.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+    // biome-ignore lint/a11y/useFocusableInteractive: see above
+    <div
+      role="treeitem"
+      id={rowId(row)}
+      class={["row", selected && "selected", active && "active"].filter(Boolean).join(" ")}
+      data-type={type}
+      style={{ top: `${top}px` }}
+      aria-level={depth + 1}
+      aria-posinset={row.position}
+      aria-setsize={row.siblings}
+      aria-expanded={descendants > 0 ? !folded : undefined}
+      aria-selected={selected}
+      aria-label={words}
+      onClick={onSelect}
+    >
+      <span class="indent" style={{ width: `${Math.min(depth, DEEPEST_INDENT) * 12}px` }} />
       {descendants > 0 ? (
-        <button
-          type="button"
+        // biome-ignore lint/a11y/useKeyWithClickEvents: left and right do the same
+        // biome-ignore lint/a11y/noStaticElementInteractions: the row says whether it is expanded
+        <span
           class="fold"
-          aria-expanded={!folded}
-          aria-label={say({ en: `${descendants} spans under it`, zh: `其下 ${descendants} 个 span` })}
-          onClick={() => onToggle(span.span_id)}
+          onClick={(event) => {
+            event.stopPropagation();
+            onToggle();
+          }}
         >
           {folded ? "▸" : "▾"}
-        </button>
+        </span>
       ) : (
         <span class="fold" />
       )}
-      <button
-        type="button"
-        class="span-row"
-        aria-current={selected ? "true" : undefined}
-        onClick={() => onSelect(span.span_id)}
-      >
-        <span class="span-name">
-          <i class="swatch" title={say(SPAN_TYPE_TEXT[type])} />
-          {failed && <b class="failed">{say({ en: "error", zh: "错误" })}</b>}
-          <span title={span.name}>{span.name}</span>
-          {folded && <small class="quiet">+{descendants}</small>}
-        </span>
-        <span class="lane">
-          <span class={failed ? "bar failed" : "bar"} style={{ left: `${left}%`, width: `${width}%` }} />
-          <span {...labelPlace(left, width)}>{barLabel(span)}</span>
-        </span>
-      </button>
-    </li>
+      <span class="span-name">
+        <i class="swatch" title={say(SPAN_TYPE_TEXT[type])} />
+        {depth > DEEPEST_INDENT && <small class="quiet">{depth}</small>}
+        {failed && <b class="failed">{say({ en: "error", zh: "错误" })}</b>}
+        {row.orphan && (
+          <b class="odd" title={say({ en: "Its parent has not arrived", zh: "父 span 尚未到达" })}>
+            ⚠
+          </b>
+        )}
+        {row.early > 0 && (
+          <b class="odd" title={say({ en: "It starts before its parent", zh: "早于父 span 开始" })}>
+            ◷
+          </b>
+        )}
+        <span title={span.name}>{span.name}</span>
+        {folded && (
+          <small class={row.failedDescendants > 0 ? "error-text" : "quiet"}>
+            +{descendants}
+            {row.failedDescendants > 0 &&
+              say({ en: `, ${row.failedDescendants} failed`, zh: `，${row.failedDescendants} 个失败` })}
+          </small>
+        )}
+      </span>
+      <span class="lane">
+        <span class={failed ? "bar failed" : "bar"} style={{ left: `${left}%`, width: `${width}%` }} />
+        <span {...labelPlace(left, width)}>{label}</span>
+      </span>
+    </div>
   );
 }
+
+const FAILED = { en: "failed", zh: "失败" };
 
 interface LabelPlace {
   class: string;
@@ -138,16 +326,4 @@ function barLabel(span: SpanView): string {
   ]
     .filter(Boolean)
     .join(" · ");
-}
-
-/** Up and down walk the rows, as in a list. */
-function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined) return;
-  const rows = [...event.currentTarget.querySelectorAll<HTMLButtonElement>(".span-row")];
-  const next = rows[rows.indexOf(document.activeElement as HTMLButtonElement) + step];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
-  next.click();
 }

@@ -82,7 +82,7 @@ test("a trace shows its spans as a waterfall, and a model's messages as a conver
   const { server } = await startServer();
   await send(server, "traces", tracesBody(TRACE, SPANS));
   const page = await openPage(browser, server, `/traces/${TRACE}`);
-  const rows = page.getByRole("region", { name: "Spans" }).getByRole("listitem");
+  const rows = page.getByRole("tree").getByRole("treeitem");
   await expect.poll(() => rows.count()).toBe(3);
   expect(await rows.nth(1).textContent()).toContain("900 ms · 38 tok · $0.00042");
 
@@ -99,7 +99,7 @@ test("a trace shows its spans as a waterfall, and a model's messages as a conver
   await messages.getByText("get_weather").click();
   await argumentsOfCall.waitFor();
 
-  await rows.nth(2).getByRole("button").click();
+  await rows.nth(2).click();
   await page.getByText("The text of messages was not captured").waitFor();
   await page.getByText("captureMessageContent: true").waitFor();
 });

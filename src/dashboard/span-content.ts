@@ -3,8 +3,8 @@ import {
   ATTR_OUTPUT_MESSAGES,
   ATTR_RETRIEVAL_DOCUMENTS,
   ATTR_SYSTEM_INSTRUCTIONS,
-} from "../../instrument/semconv.js";
-import type { Attributes, AttributeValue } from "../../receive/telemetry-batch.js";
+} from "../instrument/semconv.js";
+import type { Attributes, AttributeValue } from "../receive/telemetry-batch.js";
 
 export type MessagePart =
   | { type: "text" | "reasoning"; content: string }
@@ -29,7 +29,7 @@ export interface RetrievedDocument {
 }
 
 /** The messages of a model span in the order in which they were said. Undefined: none were captured. */
-export function conversation(attributes: Attributes): Message[] | undefined {
+export function spanMessages(attributes: Attributes): Message[] | undefined {
   const system = parsed(attributes[ATTR_SYSTEM_INSTRUCTIONS]);
   const messages = [
     ...(system === undefined ? [] : [message({ role: "system", parts: system }, "input")]),

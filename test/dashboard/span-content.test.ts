@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { conversation, readable, retrievedDocuments } from "../../../src/dashboard/page/conversation.js";
+import { readable, retrievedDocuments, spanMessages } from "../../src/dashboard/span-content.js";
 
 test("system instructions, input and output are read as one conversation", () => {
-  const messages = conversation({
+  const messages = spanMessages({
     "gen_ai.system_instructions": JSON.stringify([{ type: "text", content: "Be brief." }]),
     "gen_ai.input.messages": JSON.stringify([
       { role: "user", parts: [{ type: "text", content: "Weather in Paris?" }] },
@@ -29,7 +29,7 @@ test("system instructions, input and output are read as one conversation", () =>
 
 test("arguments and responses that are JSON text are indented too", () => {
   const [message] =
-    conversation({
+    spanMessages({
       "gen_ai.input.messages": [
         { role: "tool", parts: [{ type: "tool_call_response", id: "call_1", response: '{"degrees":21}' }] },
       ],
@@ -39,20 +39,20 @@ test("arguments and responses that are JSON text are indented too", () => {
 
 test("a part of an unknown kind is shown as data, not lost", () => {
   const [message] =
-    conversation({
+    spanMessages({
       "gen_ai.input.messages": JSON.stringify([{ role: "user", parts: [{ type: "blob", mime: "x" }] }]),
     }) ?? [];
   expect(message?.parts).toEqual([{ type: "other", kind: "blob", content: '{\n  "type": "blob",\n  "mime": "x"\n}' }]);
 });
 
 test("text that is no JSON is shown as it is", () => {
-  const [message] = conversation({ "gen_ai.input.messages": "[cut off" }) ?? [];
+  const [message] = spanMessages({ "gen_ai.input.messages": "[cut off" }) ?? [];
   expect(message).toEqual({ role: "?", direction: "input", parts: [{ type: "text", content: "[cut off" }] });
 });
 
 test("no captured messages are told from an empty conversation", () => {
-  expect(conversation({})).toBeUndefined();
-  expect(conversation({ "gen_ai.input.messages": "" })).toBeUndefined();
+  expect(spanMessages({})).toBeUndefined();
+  expect(spanMessages({ "gen_ai.input.messages": "" })).toBeUndefined();
 });
 
 test("JSON nested deeper than it can be written does not break the page", () => {

@@ -1,0 +1,84 @@
+import type { BilingualText } from "../../indicators/language.js";
+import { say } from "./language.js";
+import { chooseAll, chosen } from "./route.js";
+
+const WINDOWS_S = [900, 3600, 86_400, 604_800] as const;
+
+/** What the window of a list is called. */
+export function windowText(seconds: number): BilingualText {
+  const [value, en, zh] =
+    seconds % 86_400 === 0
+      ? [seconds / 86_400, "days", "天"]
+      : seconds % 3600 === 0
+        ? [seconds / 3600, "hours", "小时"]
+        : [Math.round(seconds / 60), "minutes", "分钟"];
+  return { en: value === 1 ? `Last ${en.slice(0, -1)}` : `Last ${value} ${en}`, zh: `最近 ${value} ${zh}` };
+}
+
+/** The time of a list: `window` in the address, or `from` and `to`, which have fields of their own when chosen. */
+export function TimeSelect() {
+  const window = chosen("window");
+  const from = chosen("from");
+  const to = chosen("to");
+  const value = from !== undefined || to !== undefined ? "range" : (window ?? "");
+
+  function choose(next: string): void {
+    const now = Date.now();
+    const range = { from: new Date(now - 3_600_000).toISOString(), to: new Date(now).toISOString() };
+    chooseAll({ from: "", to: "", window: "", after: "", ...(next === "range" ? range : { window: next }) });
+  }
+
+  const offered = [...new Set([...WINDOWS_S.map(String), ...(window === undefined ? [] : [window])])];
+  return (
+    <>
+      <select
+        aria-label={say({ en: "Time", zh: "时间" })}
+        value={value}
+        onChange={(event) => choose(event.currentTarget.value)}
+      >
+        <option value="">{say({ en: "Any time", zh: "任何时间" })}</option>
+        {offered.map((seconds) => (
+          <option key={seconds} value={seconds}>
+            {say(windowText(Number(seconds)))}
+          </option>
+        ))}
+        <option value="range">{say({ en: "From … to …", zh: "从…到…" })}</option>
+      </select>
+      {value === "range" && (
+        <>
+          <TimeField name="from" value={from} label={{ en: "From", zh: "从" }} />
+          <TimeField name="to" value={to} label={{ en: "To", zh: "到" }} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface TimeFieldProps {
+  name: string;
+  /** ISO 8601. */
+  value: string | undefined;
+  label: BilingualText;
+}
+
+function TimeField({ name, value, label }: TimeFieldProps) {
+  return (
+    <input
+      type="datetime-local"
+      step="1"
+      aria-label={say(label)}
+      value={value === undefined ? "" : localTime(value)}
+      onChange={(event) => {
+        const time = new Date(event.currentTarget.value);
+        chooseAll({ [name]: Number.isNaN(time.getTime()) ? "" : time.toISOString(), after: "" });
+      }}
+    />
+  );
+}
+
+/** As a field for the reader's own clock takes it: `2026-01-31T09:30:00`. */
+function localTime(iso: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return "";
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}
