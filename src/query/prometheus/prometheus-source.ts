@@ -214,10 +214,16 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
    * Finds out what is there at that time, again and again: apps that start may keep their histograms in another way,
    * and a backend can be set up anew. Others' looks at the same time, or a moment ago, will do.
    */
-  async #look({ toMs, reachS: askedS }: Inquiry): Promise<Dialects> {
+  async #look({ question, toMs, reachS: askedS }: Inquiry): Promise<Dialects> {
     const reachS = Math.max(askedS, SHORTEST_LOOK_S);
-    const validMs = Math.max(LOOK_VALID_MS, reachS * 1000 * LOOK_VALID_SHARE);
-    const valid = this.#looks.find((look) => Math.abs(toMs - look.toMs) < validMs && look.reachS >= reachS);
+    const costMs = reachS * 1000 * LOOK_VALID_SHARE;
+    const metrics = questionMetrics(question);
+    const validMs = ({ found }: Look): number => {
+      const isEmpty = found !== undefined && !metrics.some((metric) => found.has(metric));
+      // An app's first figures, and its first alert, should not wait for long.
+      return isEmpty ? costMs : Math.max(LOOK_VALID_MS, costMs);
+    };
+    const valid = this.#looks.find((look) => Math.abs(toMs - look.toMs) < validMs(look) && look.reachS >= reachS);
     if (valid !== undefined) return valid.done;
     const look: Look = { toMs, reachS, done: probeDialects(this.#client, toMs, reachS) };
     this.#looks = [look, ...this.#looks].slice(0, MOST_LOOKS);

@@ -210,7 +210,11 @@ describe("the dialect", () => {
     ]);
     expect(server.asked).toHaveLength(1);
     names = ["chainwatch_request_duration_seconds"];
-    expect(await source.query({ ...COUNT, atMs: AT + 15_000 })).toHaveLength(1);
+    expect(await source.query({ ...COUNT, atMs: AT + 2900 })).toEqual([]);
+    expect(await source.query({ ...COUNT, atMs: AT + 3000 })).toHaveLength(1);
+    const looks = server.asked.length - server.queries.length;
+    await source.query({ ...COUNT, atMs: AT + 17_900 });
+    expect(server.asked.length - server.queries.length).toBe(looks);
   });
 
   it("has every kind of histogram that apps send, and percentiles are of them all", async () => {
