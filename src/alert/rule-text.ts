@@ -2,7 +2,8 @@ import { stringify } from "yaml";
 import { RULE_OPTIONAL_PARTS } from "./default-rules.js";
 import { formatDuration } from "./duration.js";
 import type { Rule } from "./rule.js";
-import type { Threshold } from "./threshold.js";
+import { thresholdText } from "./threshold.js";
+import { watchedBy } from "./watched.js";
 
 /** The parts of a rule that can be tried otherwise, as a rules file writes them: `"> 5 s"`, `"1m"`. */
 export interface RuleEdits {
@@ -17,15 +18,9 @@ export function ruleText(rule: Rule, edits: RuleEdits = {}): string {
   return stringify({ rules: [{ ...writtenRule(rule), ...edits }] }, { lineWidth: 0, keepUndefined: false });
 }
 
-/** The condition in the rule's unit, as a rules file writes it: `> 5 s`, `< 95 %`, `> +20 %`, `> 100`. */
-export function thresholdText({ unit, question }: Pick<Rule, "unit" | "question">, { op, value }: Threshold): string {
-  const isChange = question.kind === "indicator" && question.compareTo !== undefined;
-  const named = unit === "s" || unit === "%" || unit === "USD" ? ` ${unit}` : "";
-  return `${op} ${isChange && value >= 0 ? "+" : ""}${plainNumber(value)}${named}`;
-}
-
 function writtenRule(rule: Rule): Record<string, unknown> {
-  const { question, when, resolveWhen } = rule;
+  const { question, unit, when, resolveWhen } = rule;
+  const watched = { ...watchedBy(question), unit };
   const isOdd = (key: keyof typeof RULE_OPTIONAL_PARTS): boolean =>
     JSON.stringify(rule[key]) !== JSON.stringify(RULE_OPTIONAL_PARTS[key]);
   return {
@@ -41,8 +36,8 @@ function writtenRule(rule: Rule): Record<string, unknown> {
           ...(question.compareTo !== undefined && { compare_to: question.compareTo }),
         }),
     interval: formatDuration(rule.intervalS),
-    ...(when !== undefined && { when: thresholdText(rule, when) }),
-    ...(resolveWhen !== undefined && { resolve_when: thresholdText(rule, resolveWhen) }),
+    ...(when !== undefined && { when: thresholdText(when, watched) }),
+    ...(resolveWhen !== undefined && { resolve_when: thresholdText(resolveWhen, watched) }),
     ...(isOdd("forS") && { for: formatDuration(rule.forS) }),
     ...(isOdd("keepFiringForS") && { keep_firing_for: formatDuration(rule.keepFiringForS) }),
     severity: rule.severity,
@@ -54,9 +49,4 @@ function writtenRule(rule: Rule): Record<string, unknown> {
     ...(isOdd("labels") && { labels: rule.labels }),
     ...(isOdd("annotations") && { annotations: rule.annotations }),
   };
-}
-
-/** Without an exponent, which a condition cannot have. */
-function plainNumber(value: number): string {
-  return value.toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 20 });
 }

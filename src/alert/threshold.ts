@@ -1,5 +1,5 @@
 import type { IndicatorUnit } from "../indicators/indicator.js";
-import type { Comparison } from "./alert-view.js";
+import type { Comparison, Watched } from "./alert-view.js";
 import { parseDuration } from "./duration.js";
 
 /** `op value`, in the unit of the answer. */
@@ -66,6 +66,15 @@ export function parseThreshold(text: string, unit: IndicatorUnit | ""): Threshol
   return unit === "s"
     ? { mistake: `expected ${expected}, found "${text}"` }
     : { op: op as Comparison, value: Number(number) };
+}
+
+/** The condition as a rules file writes it, without exponents: `> 5 s`, `< 95 %`, `> +20 %`, `> 100`. */
+export function thresholdText(
+  { op, value }: Threshold,
+  { unit, compare_to: compareTo }: Watched & { unit: string },
+): string {
+  const number = value.toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 20 });
+  return `${op} ${compareTo !== undefined && value >= 0 ? "+" : ""}${number}${UNIT_REQUIRED.has(unit) ? ` ${unit}` : ""}`;
 }
 
 /**

@@ -177,6 +177,7 @@ test("the board shows the figures and what fires, and follows without a reload",
     .getByText("success_rate 50 % < 90 %")
     .waitFor({ timeout: 2000 });
   await page.getByRole("link", { name: /Alerts/ }).click();
+  await page.getByRole("link", { name: "Rules" }).click();
   await page.getByRole("row", { name: /very-low-success-rate.*50 %/ }).waitFor();
 });
 

@@ -1,0 +1,54 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { say } from "./language.js";
+import "./form-dialog.css";
+
+interface FormDialogProps {
+  title: string;
+  /** What the button says that does it. */
+  action: string;
+  /** @returns what the server said against it; undefined when it is done */
+  onSubmit(): Promise<string | undefined>;
+  /** It is closed, done or not. */
+  onClose(): void;
+  children: ComponentChildren;
+}
+
+/** A form that is asked before something is done. It is open as long as it is there; Escape closes it. */
+export function FormDialog({ title, action, onSubmit, onClose, children }: FormDialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string>();
+  useEffect(() => dialog.current?.showModal(), []);
+
+  async function submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    const refused = await onSubmit();
+    setBusy(false);
+    setFailure(refused);
+    if (refused === undefined) dialog.current?.close();
+  }
+
+  return (
+    <dialog ref={dialog} class="form-dialog" aria-labelledby={titleId} onClose={onClose}>
+      <form onSubmit={submit} aria-busy={busy}>
+        <h2 id={titleId}>{title}</h2>
+        {children}
+        <p class="error-text" role="alert">
+          {failure}
+        </p>
+        <div class="form-buttons">
+          <button type="button" class="plain" onClick={() => dialog.current?.close()}>
+            {say({ en: "Cancel", zh: "取消" })}
+          </button>
+          <button type="submit" class="primary">
+            {action}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
