@@ -34,29 +34,45 @@ export const topCommand: Command = {
     source: {
       value: "SOURCE",
       describe: {
-        en: "who has the figures: local or local=URL, a running server, or prometheus=URL, which has no alerts and active users; default CHAINWATCH_SOURCE, else local",
-        zh: "由谁提供数据：local 或 local=URL（运行中的服务器），或 prometheus=URL（不含告警和活跃用户）；默认取 CHAINWATCH_SOURCE，否则为 local",
+        en: "who has the figures: local or local=URL, a running server, or prometheus=URL, which has no alerts, active users and queries; default CHAINWATCH_SOURCE, else local",
+        zh: "由谁提供数据：local 或 local=URL（运行中的服务器），或 prometheus=URL（不含告警、活跃用户和查询）；默认取 CHAINWATCH_SOURCE，否则为 local",
       },
     },
     window: {
       value: "DURATION",
       describe: {
-        en: `how far back it looks; default ${DEFAULT_WINDOW}`,
-        zh: `统计的时间窗口；默认 ${DEFAULT_WINDOW}`,
+        en: `how far back the figures look; default ${DEFAULT_WINDOW}; key w changes it`,
+        zh: `统计的时间窗口；默认 ${DEFAULT_WINDOW}；按 w 键切换`,
       },
     },
     service: {
       value: "NAME",
       describe: { en: "the figures of one service; alerts are those of all", zh: "只看一个服务的数据；告警不受影响" },
     },
-    once: { describe: { en: "one frame, then done", zh: "只显示一次" } },
+    once: {
+      describe: {
+        en: "one frame, then done, as in a pipe: exit code 0 when it is drawn, whatever fires, 1 when nobody answers, 2 for wrong options",
+        zh: "只显示一次，管道中亦然：画出即以 0 退出（不论有无告警），无人应答为 1，选项有误为 2",
+      },
+    },
   },
-  json: { en: "the figures and alerts as one JSON object", zh: "以一个 JSON 对象输出指标与告警" },
+  json: {
+    en: "figures, charts, lists and alerts as one JSON object, then done",
+    zh: "以一个 JSON 对象输出指标、走势、列表与告警，然后结束",
+  },
   examples: [
     { command: "chainwatch top", describe: { en: "watch this machine's server", zh: "查看本机服务器" } },
     {
       command: "chainwatch top --window 1h --once",
       describe: { en: "the last hour, once", zh: "最近一小时，只显示一次" },
+    },
+    {
+      command: "chainwatch top --service checkout-bot",
+      describe: { en: "the figures of one service", zh: "只看一个服务" },
+    },
+    {
+      command: "COLUMNS=120 chainwatch top --once | tee board.txt",
+      describe: { en: "one frame of 120 columns, into a file", zh: "把一帧 120 列的面板写入文件" },
     },
     {
       command: "chainwatch top --source prometheus=http://127.0.0.1:9090",
@@ -69,10 +85,12 @@ export const topCommand: Command = {
   ],
   async run(flags, terminal) {
     const from = boardOf(flags, terminal.env);
+    const windowS = windowOf(flags.text("window") ?? DEFAULT_WINDOW);
     const service = flags.text("service");
     try {
       await runTop({
         from,
+        windowS,
         ...(service !== undefined && { service }),
         ...(terminal.keys && { keys: terminal.keys() }),
         language: terminal.language,
@@ -97,7 +115,6 @@ export const topCommand: Command = {
 function boardOf(flags: Flags, env: Terminal["env"]): BoardReader {
   const url = flags.text("url");
   const source = flags.text("source");
-  const windowS = windowOf(flags.text("window") ?? DEFAULT_WINDOW);
   if (url !== undefined && source !== undefined) {
     throw new UsageError({
       en: "options --url and --source: expected one of them, a server or a metrics backend",
@@ -107,13 +124,12 @@ function boardOf(flags: Flags, env: Terminal["env"]): BoardReader {
   const service = flags.text("service");
   const named = url === undefined ? namedSource(source, env) : { server: serverUrl("--url", url), at: "--url" };
   if (named !== undefined && "backend" in named) {
-    return new SourceBoard(new PrometheusSource(named.backend), windowS, service);
+    return new SourceBoard(new PrometheusSource(named.backend), service);
   }
   const token = serverToken(env);
   return new ServerBoard({
     url: named?.server ?? DEFAULT_ENDPOINT,
     ...(named && { setting: named.at }),
-    windowS,
     ...(service !== undefined && { service }),
     ...(token && { token }),
   });

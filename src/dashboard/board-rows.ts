@@ -14,16 +14,20 @@ export interface BoardRow {
 }
 
 const cell = (indicator: string, en: string, zh: string): BoardCell => ({ indicator, label: { en, zh } });
+const bareCell = (indicator: string, en: string, zh: string): BoardCell => ({
+  ...cell(indicator, en, zh),
+  unitInLabel: true,
+});
 
-/** What the terminal board shows, top to bottom. */
+/** The figures of the terminal board. A terminal that is too low for all loses the last. */
 export const BOARD_ROWS: readonly BoardRow[] = [
   {
     heading: { en: "Requests", zh: "请求" },
     cells: [
       cell("requests.count", "count", "总数"),
-      cell("success_rate", "success", "成功率"),
-      { indicator: "requests.rate", label: { en: "QPS", zh: "QPS" }, unitInLabel: true },
-      cell("concurrency.current", "running", "进行中"),
+      cell("success_rate", "success", "成功"),
+      cell("error_rate", "errors", "错误"),
+      cell("timeout_rate", "timeouts", "超时"),
     ],
   },
   {
@@ -36,25 +40,49 @@ export const BOARD_ROWS: readonly BoardRow[] = [
     ],
   },
   {
+    heading: { en: "1st token", zh: "首字时间" },
+    cells: [cell("ttft.p50", "P50", "P50"), cell("ttft.p95", "P95", "P95")],
+  },
+  {
+    heading: { en: "Load", zh: "负载" },
+    cells: [
+      bareCell("requests.rate", "QPS", "QPS"),
+      bareCell("requests.rate_peak", "QPS peak", "QPS 峰值"),
+      cell("concurrency.current", "running", "并发"),
+      cell("concurrency.peak", "running peak", "并发峰值"),
+      cell("users.active", "users", "活跃用户"),
+    ],
+  },
+  {
+    heading: { en: "Models", zh: "模型" },
+    cells: [
+      cell("llm.calls", "calls", "调用"),
+      cell("llm.time", "time", "耗时"),
+      cell("llm.error_rate", "failed", "失败"),
+      cell("llm.retries", "retries", "重试"),
+    ],
+  },
+  {
+    heading: { en: "Cost", zh: "成本" },
+    cells: [
+      cell("cost.total", "total", "合计"),
+      cell("cost.per_request", "per request", "每请求"),
+      cell("cost.per_call", "per call", "每次调用"),
+    ],
+  },
+  {
     heading: { en: "Tokens", zh: "Token" },
     cells: [
       cell("tokens.input", "in", "输入"),
       cell("tokens.output", "out", "输出"),
       cell("tokens.total", "total", "合计"),
+      cell("tokens.per_request", "per request", "每请求"),
+      cell("tokens.cached", "cached", "缓存"),
+      cell("tokens.reasoning", "reasoning", "推理"),
     ],
   },
   {
-    heading: { en: "Cost", zh: "成本" },
-    cells: [cell("cost.total", "total", "合计"), cell("cost.per_request", "per request", "每请求")],
+    heading: { en: "Tools", zh: "工具" },
+    cells: [cell("tools.calls", "calls", "调用"), cell("tools.error_rate", "failed", "失败")],
   },
-  {
-    heading: { en: "Calls", zh: "调用" },
-    cells: [
-      cell("llm.calls", "model", "模型"),
-      cell("llm.error_rate", "failed", "失败"),
-      cell("tools.calls", "tool", "工具"),
-      cell("tools.error_rate", "failed", "失败"),
-    ],
-  },
-  { heading: { en: "Users", zh: "用户" }, cells: [cell("users.active", "active", "活跃")] },
 ];

@@ -2,21 +2,35 @@ import { stripVTControlCharacters } from "node:util";
 
 const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
+/** What a reader takes for one character each. */
+export function* graphemes(text: string): Generator<string> {
+  for (const { segment } of clusters.segment(text)) yield segment;
+}
+
 /** Two columns: East Asian Wide and Fullwidth, and what shows as a picture by itself or by U+FE0F after it. */
 const WIDE =
-  /^(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\p{Emoji_Presentation}\u3000-\u303e\u30fb\u30fc\uff01-\uff60\uffe0-\uffe6]|\p{Emoji}\ufe0f)/u;
+  /^(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\p{Script=Tangut}\p{Script=Nushu}\p{Emoji_Presentation}\u2329\u232a\u2ff0-\u303e\u309b-\u30ff\u3190-\u33ff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1f200}-\u{1f265}]|\p{Emoji}\ufe0f)/u;
 const HALFWIDTH_KANA_AND_HANGUL = /^[\uff61-\uffdc]/;
-const INVISIBLE = /^[\p{Mark}\p{Cf}\p{Cc}]/u;
+/** A soft hyphen is a format character that terminals show. */
+const INVISIBLE = /^(?!\u00ad)[\p{Mark}\p{Cf}\p{Cc}]/u;
+
+/** Signs of Arabic and other scripts that stand before a number, and are one character with it. */
+const WRITTEN_BEFORE = /^[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
 
 /** How many columns of a terminal the text takes; colour codes take none. */
 export function displayWidth(text: string): number {
+  // Most texts, and by far the quickest to measure.
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const { segment } of clusters.segment(stripVTControlCharacters(text))) width += clusterWidth(segment);
   return width;
 }
 
-function clusterWidth(cluster: string): number {
-  if (INVISIBLE.test(cluster)) return 0;
+/** Columns of one grapheme. */
+export function clusterWidth(cluster: string): number {
+  const [before] = WRITTEN_BEFORE.exec(cluster) ?? [""];
+  if (before !== "") return 1 + clusterWidth(cluster.slice(before.length));
+  if (cluster === "" || INVISIBLE.test(cluster)) return 0;
   return WIDE.test(cluster) && !HALFWIDTH_KANA_AND_HANGUL.test(cluster) ? 2 : 1;
 }
 

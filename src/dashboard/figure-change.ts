@@ -1,7 +1,7 @@
 import type { BoardFigure } from "../query/board-figures.js";
 
 export interface FigureChange {
-  /** `↑12 %`, `↓0.4 pp` (percentage points), `×14`, `=`. */
+  /** `↑12%`, `↓0.4pp` (percentage points), `×14`, `=`. */
   text: string;
   /** Absent where more is neither good nor bad, or the change is too small to speak of. */
   verdict?: "better" | "worse";
@@ -24,7 +24,7 @@ export function figureChange({ id, unit, value, before }: BoardFigure): FigureCh
   const verdict = verdictOf(id, difference);
   if (unit === "%") {
     const points = Math.abs(difference);
-    const text = points < 0.05 ? "=" : `${arrow}${rounded(points, points < 10 ? 1 : 0)} pp`;
+    const text = points < 0.05 ? "=" : `${arrow}${rounded(points, points < 10 ? 1 : 0)}pp`;
     return { text, ...(points >= NOTABLE_POINTS && verdict) };
   }
   // Nothing is a multiple of zero.
@@ -33,7 +33,7 @@ export function figureChange({ id, unit, value, before }: BoardFigure): FigureCh
   const notable = share >= NOTABLE_SHARE && verdict;
   if (share < 0.005) return { text: "=" };
   if (share >= 9) return { text: `×${rounded(Math.abs(value / before), 0)}`, ...notable };
-  return { text: `${arrow}${rounded(100 * share, 0)} %`, ...notable };
+  return { text: `${arrow}${rounded(100 * share, 0)}%`, ...notable };
 }
 
 function verdictOf(id: string, difference: number): Pick<FigureChange, "verdict"> | undefined {

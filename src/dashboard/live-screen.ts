@@ -5,6 +5,9 @@ export interface BoardOutput {
   /** 0 where the terminal does not know its size, as under some process managers. */
   readonly columns?: number;
   readonly rows?: number;
+  /** Absent where the size does not change. */
+  on?(event: "resize", listener: () => void): unknown;
+  off?(event: "resize", listener: () => void): unknown;
 }
 
 const ENTER = "\x1b[?1049h\x1b[?25l";

@@ -18,6 +18,9 @@ describe("the width of a text on a terminal", () => {
     ["é e\u0301", 3],
     ["\x1b[31mred\x1b[39m", 3],
     ["𠀀", 2],
+    ["㈱ ㎡ ㍿", 8],
+    ["⿰︵゛", 6],
+    ["a\u00adb", 3],
   ])("%j is %d", (text, width) => {
     expect(displayWidth(text)).toBe(width);
   });

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
@@ -9,10 +10,12 @@ import { ServerBoard, type ServerBoardOptions } from "../../src/dashboard/server
 import { SourceBoard } from "../../src/dashboard/source-board.js";
 import { runTop, type TopOptions } from "../../src/dashboard/top.js";
 import { findIndicator } from "../../src/indicators/catalogue.js";
-import type { IndicatorQuery, MetricSource } from "../../src/query/metric-source.js";
+import type { IndicatorQuery } from "../../src/query/metric-source.js";
 import { QueryError } from "../../src/query/query-error.js";
+import type { SeriesSource } from "../../src/query/series-source.js";
 import { Secret } from "../../src/receive/secret.js";
 import { exampleAlert, NOTHING_FIRING } from "./example-alerts.js";
+import { exampleSamples, exampleSeries } from "./example-board.js";
 import { exampleFigures, FIVE_REQUESTS } from "./example-figures.js";
 
 const stops: (() => Promise<void> | void)[] = [];
@@ -26,17 +29,28 @@ async function startServer(port = 0) {
     figures: exampleFigures(FIVE_REQUESTS) as object,
     alerts: NOTHING_FIRING as object,
     status: 200,
+    /** Answers of 400, by the path. */
+    refused: [] as string[],
+    oldest: "2026-01-01T00:00:00.000Z" as string | undefined,
     asked: [] as string[],
     authorization: undefined as string | undefined,
+  };
+  const answerTo = (path: string): object => {
+    if (path === "/api/alerts") return state.alerts;
+    if (path === "/api/status") return { services: [], ...(state.oldest !== undefined && { oldest: state.oldest }) };
+    const [, id = "", series] = /^\/api\/indicators\/([^/]+)(\/series)?$/.exec(path) ?? [];
+    if (id === "") return state.figures;
+    if (series) return exampleSeries(id, (at) => at);
+    return exampleSamples(id, [[{ type: "chat" }, 3]]);
   };
   const server: Server = createServer((request, response) => {
     state.asked.push(request.url ?? "");
     state.authorization = request.headers.authorization;
-    response.writeHead(state.status, { "content-type": "application/json" });
-    const answer = request.url?.startsWith("/api/alerts") ? state.alerts : state.figures;
-    response.end(
-      state.status === 200 ? JSON.stringify(answer) : JSON.stringify({ error: { message: "no such thing" } }),
-    );
+    const path = request.url?.split("?", 1)[0] ?? "";
+    const status = state.refused.includes(path) ? 400 : state.status;
+    response.writeHead(status, { "content-type": "application/json" });
+    const answer = status === 200 ? answerTo(path) : { error: { message: "no such thing" } };
+    response.end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const address = server.address() as AddressInfo;
@@ -57,10 +71,17 @@ async function freePort(): Promise<number> {
 
 function terminal(isTTY: boolean, { columns = 80, rows = 40 } = {}) {
   let written = "";
+  const events = new EventEmitter();
   return {
     isTTY,
     columns,
     rows,
+    on: (event: string, listener: () => void) => events.on(event, listener),
+    off: (event: string, listener: () => void) => events.off(event, listener),
+    resize(to: number) {
+      this.columns = to;
+      events.emit("resize");
+    },
     write: (text: string) => {
       written += text;
     },
@@ -76,10 +97,11 @@ function terminal(isTTY: boolean, { columns = 80, rows = 40 } = {}) {
 
 type Asked = Partial<Omit<TopOptions, "from"> & ServerBoardOptions> & Pick<TopOptions, "out"> & { from?: BoardReader };
 
-function options({ url = "", windowS = 300, token, from, ...more }: Asked): TopOptions {
+function options({ url = "", windowS = 300, service, token, from, ...more }: Asked): TopOptions {
   const signal = new AbortController().signal;
-  const server = new ServerBoard({ url, windowS, ...(token && { token }) });
-  return { from: from ?? server, language: "en", once: false, json: false, signal, env: {}, ...more };
+  const server = new ServerBoard({ url, ...(token && { token }), ...(service && { service }) });
+  const of = service === undefined ? {} : { service };
+  return { from: from ?? server, windowS, ...of, language: "en", once: false, json: false, signal, env: {}, ...more };
 }
 
 /** Starts the live board; it is stopped after the test. */
@@ -106,7 +128,18 @@ describe("one frame", () => {
     expect(out.written).toContain("avg 0.41 s");
     expect(out.written).toContain("✓ no alerts firing");
     expect(out.written).toBe(stripVTControlCharacters(out.written));
-    expect(state.asked.sort()).toEqual(["/api/alerts", "/api/indicators?window=300"]);
+    expect(state.asked.sort()).toEqual([
+      "/api/alerts",
+      "/api/indicators/cost.total/series?step=30&points=60",
+      "/api/indicators/cost.total?window=300&by=model",
+      "/api/indicators/queries.top?window=300",
+      "/api/indicators/requests.by_type?window=300",
+      "/api/indicators/requests.rate/series?step=30&points=60",
+      "/api/indicators/response_time.p95/series?step=30&points=60",
+      "/api/indicators/success_rate/series?step=30&points=60",
+      "/api/indicators?window=300&compare=hour",
+      "/api/status",
+    ]);
   });
 
   it("is what a terminal gets with `once`, coloured unless NO_COLOR is set", async () => {
@@ -129,14 +162,67 @@ describe("one frame", () => {
     const board = JSON.parse(out.written);
     expect(board).toMatchObject({ window_s: 300, alerts: { active: [{ rule: "very-low-success-rate" }] } });
     expect(board.indicators).toContainEqual(expect.objectContaining({ id: "requests.count", value: 5 }));
+    expect(board.charts.map(({ indicator }: { indicator: string }) => indicator)).toEqual([
+      "requests.rate",
+      "response_time.p95",
+      "success_rate",
+      "cost.total",
+    ]);
+    expect(board.lists.requests_by_type).toMatchObject({ samples: [{ labels: { type: "chat" }, value: 3 }] });
     expect(out.written.trimEnd()).not.toContain("\n");
   });
 
   it("asks for the window, with the token", async () => {
     const { url, state } = await startServer();
     await runTop(options({ url, out: terminal(false), windowS: 60, token: new Secret("s3cret") }));
-    expect(state.asked).toContain("/api/indicators?window=60");
+    expect(state.asked).toContain("/api/indicators?window=60&compare=hour");
     expect(state.authorization).toBe("Bearer s3cret");
+  });
+
+  it("is of one service, but for the alerts, and its title says so", async () => {
+    const { url, state } = await startServer();
+    const out = terminal(false);
+    await runTop(options({ url, out, service: "a&b" }));
+    expect(out.written).toMatch(/^╭─ Chainwatch · last 5 minutes · a&b ─/);
+    for (const path of state.asked.filter((each) => each.startsWith("/api/indicators"))) {
+      expect(new URL(path, url).searchParams.get("where.service"), path).toBe("a&b");
+    }
+    expect(state.asked).toContain("/api/alerts");
+  });
+
+  it("looks closer on its charts while the server is young, and as far back as a long window", async () => {
+    const { url, state } = await startServer();
+    const steps = async (windowS: number): Promise<string[]> => {
+      state.asked.length = 0;
+      await runTop(options({ url, out: terminal(false), windowS }));
+      return state.asked.flatMap((path) => /series\?step=(\d+)/.exec(path)?.[1] ?? []);
+    };
+    expect(new Set(await steps(86_400))).toEqual(new Set(["1440"]));
+    expect(new Set(await steps(5400))).toEqual(new Set(["120"]));
+    state.oldest = new Date().toISOString();
+    expect(new Set(await steps(300))).toEqual(new Set(["10"]));
+  });
+
+  it("leaves out what the server cannot answer over this window, and keeps the rest", async () => {
+    const { url, state } = await startServer();
+    state.refused = ["/api/indicators/queries.top", "/api/indicators/cost.total/series"];
+    const out = terminal(false);
+    await runTop(options({ url, out }));
+    expect(out.written).toContain("count 5");
+    expect(out.written).toContain("Request types");
+    expect(out.written).not.toContain("Top queries");
+    expect(out.written).not.toContain("Cost / 30s");
+  });
+
+  it("is as wide as COLUMNS says where the output has no width, and ASCII where the locale is", async () => {
+    const { url } = await startServer();
+    const pipe = { ...terminal(false), columns: 0 };
+    let written = "";
+    const out = { ...pipe, write: (text: string) => (written += text) };
+    await runTop(options({ url, out, env: { COLUMNS: "120", LANG: "C" } }));
+    const lines = written.trimEnd().split("\n");
+    expect(new Set(lines.map(displayWidth))).toEqual(new Set([120]));
+    expect(lines[0]).toMatch(/^\+- Chainwatch - last 5 minutes/);
   });
 
   it("is refused with the reason when nothing listens", async () => {
@@ -207,11 +293,23 @@ describe("the live board", () => {
     );
     expect(out.frame).toContain("count 5");
     expect(out.frame).toMatch(/The figures are from \d\d:\d\d:\d\d/);
+    expect(out.written.slice(out.written.lastIndexOf("\x1b[H"))).toContain("\x1b[90m│ Requests ");
 
     const second = await startServer(first.port);
     second.state.figures = exampleFigures({ ...FIVE_REQUESTS, "requests.count": 9 });
     await vi.waitFor(() => expect(out.frame).toContain("count 9"), soon);
     expect(out.frame).not.toContain("✗");
+  });
+
+  it("says that its server is gone on a terminal that is too low for both", async () => {
+    const { url, state } = await startServer();
+    const out = terminal(true, { rows: 6 });
+    startLive({ url, out });
+    await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
+    state.status = 503;
+    await vi.waitFor(() => expect(out.frame).toContain("✗ "), soon);
+    expect(out.frame.split("\r\n").length).toBeLessThanOrEqual(6);
+    expect(out.frame).toContain("Trying every second");
   });
 
   it("waits for a server that is not there yet", async () => {
@@ -231,7 +329,7 @@ describe("the live board", () => {
       const setRawMode = (raw: boolean) => keys.raw.push(raw);
       const out = terminal(true);
       const done = runTop(options({ url, out, keys: Object.assign(keys, { setRawMode }) }));
-      await vi.waitFor(() => expect(out.frame).toMatch(/╰─+ q or Ctrl-C quits ─╯/), soon);
+      await vi.waitFor(() => expect(out.frame).toMatch(/╰─+ w window .* q quit ─╯/), soon);
       keys.write("x");
       keys.write(key);
       await done;
@@ -270,12 +368,67 @@ describe("the live board", () => {
   });
 });
 
+describe("keys on the live board", () => {
+  function typing(url: string, more: Partial<TopOptions> = {}) {
+    const keys = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+    const out = terminal(true);
+    startLive({ url, out, keys, ...more });
+    return { keys, out };
+  }
+
+  it("change the window, and the figures are asked anew at once", async () => {
+    const { url, state } = await startServer();
+    const asked = (windowS: number): boolean => state.asked.includes(`/api/indicators?window=${windowS}&compare=hour`);
+    const { keys, out } = typing(url, { windowS: 600 });
+    await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
+    state.figures = exampleFigures(FIVE_REQUESTS, 900);
+    keys.write("w");
+    await vi.waitFor(() => expect(out.frame).toContain("last 15 minutes"), soon);
+    expect(state.asked).toContain("/api/indicators/requests.by_type?window=900");
+    keys.write("W");
+    keys.write("W");
+    await vi.waitFor(() => expect(asked(300)).toBe(true), soon);
+    // After the shortest comes the longest.
+    keys.write("W");
+    await vi.waitFor(() => expect(asked(86_400)).toBe(true), soon);
+    keys.write("w");
+    keys.write("w");
+    await vi.waitFor(() => expect(state.asked.filter((path) => path.includes("window=600&c")).length).toBe(2), soon);
+  });
+
+  it("change the language, and open and close the help", async () => {
+    const { url } = await startServer();
+    const { keys, out } = typing(url);
+    await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
+    keys.write("l");
+    await vi.waitFor(() => expect(out.frame).toContain("总数 5"), soon);
+    keys.write("?");
+    await vi.waitFor(() => expect(out.frame).toContain("更长、更短的时间窗口"), soon);
+    expect(out.frame).not.toContain("总数 5");
+    keys.write("\x1b[A");
+    await vi.waitFor(() => expect(out.frame).toContain("总数 5"), soon);
+    keys.write("h");
+    await vi.waitFor(() => expect(out.frame).toContain("按任意键返回"), soon);
+    keys.write("l");
+    await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
+    expect(out.frame).toContain("w window · l 中文 · ? help · q quit");
+  });
+
+  it("are not needed for another size of the terminal", async () => {
+    const { url } = await startServer();
+    const { out } = typing(url);
+    await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
+    out.resize(60);
+    expect(displayWidth(out.frame.split("\r\n")[1] ?? "")).toBe(60);
+  });
+});
+
 describe("the board of a metrics backend", () => {
   /** Knows what metrics know, as every backend does; what it answers can be changed. */
-  function backend() {
+  function backend(service?: string) {
     const asked: IndicatorQuery[] = [];
     const state = { asked, down: false, count: 5 };
-    const source: MetricSource = {
+    const source: SeriesSource = {
       name: "prometheus http://prom:9090",
       async query(question) {
         asked.push(question);
@@ -287,31 +440,50 @@ describe("the board of a metrics backend", () => {
         const value = question.indicator === "requests.count" ? state.count : 1;
         return [{ labels: {}, value, count: 1 }];
       },
+      async querySeries(question, { toMs }) {
+        return [
+          {
+            labels: {},
+            points: (await this.query({ ...question, atMs: toMs })).map((one) => ({ ...one, atMs: toMs })),
+          },
+        ];
+      },
     };
-    return { state, from: new SourceBoard(source, 600) };
+    return { state, from: new SourceBoard(source, service) };
   }
 
   it("has the figures of metrics, says where they come from, and where alerts are", async () => {
     const { from, state } = backend();
     const out = terminal(false);
-    await runTop(options({ from, out }));
+    await runTop(options({ from, out, windowS: 600 }));
     expect(out.written).toContain("last 10 minutes");
     expect(out.written).toContain("count 5");
     expect(out.written).toContain("│ from prometheus http://prom:9090 ");
     expect(out.written).toMatch(/alerts: chainwatch serve has them/);
     expect(out.written).not.toContain("no alerts firing");
     expect(out.written).not.toContain("Users");
-    expect(new Set(state.asked.map(({ windowS }) => windowS))).toEqual(new Set([600]));
+    expect(out.written).not.toContain("Top queries");
+    // The figures now and an hour earlier, and the charts in steps.
+    expect(new Set(state.asked.map(({ windowS }) => windowS))).toEqual(new Set([600, 30]));
+    expect(out.written).toContain("count 5 =");
+    expect(state.asked).toContainEqual(expect.objectContaining({ indicator: "requests.count", by: ["type"] }));
 
     const zh = terminal(false);
     await runTop(options({ from, out: zh, language: "zh" }));
     expect(zh.written).toContain("来自 prometheus http://prom:9090");
   });
 
+  it("asks for the one service everywhere", async () => {
+    const { from, state } = backend("shop");
+    await runTop(options({ from, out: terminal(false), service: "shop" }));
+    expect(state.asked.length).toBeGreaterThan(50);
+    for (const question of state.asked) expect(question.where).toEqual({ service: "shop" });
+  });
+
   it("leaves out, as JSON too, what only request records know, and keeps what has no data", async () => {
     const { from } = backend();
     const out = terminal(true);
-    await runTop(options({ from, out, json: true }));
+    await runTop(options({ from, out, json: true, windowS: 600 }));
     const board = JSON.parse(out.written);
     expect(board).toMatchObject({ window_s: 600, source: "prometheus http://prom:9090" });
     expect(board).not.toHaveProperty("alerts");
