@@ -23,6 +23,17 @@ const stopListening = (): void => {
   for (const signal of SIGNALS) process.off(signal, onSignal);
 };
 for (const signal of SIGNALS) process.on(signal, onSignal);
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const keyboard = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-C is typed here: the terminal sends no signal while a line is read.
+  keyboard.once("SIGINT", () => stop.abort());
+  try {
+    return await keyboard.question(question, { signal: stop.signal });
+  } finally {
+    keyboard.close();
+  }
+}
 // The reader of a pipe may leave early, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
@@ -32,6 +43,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   screen: process.stdout,
   keys: () => process.stdin,
+  ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
   // https://no-color.org
   color: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb",
   out: (line) => process.stdout.write(`${line}\n`),

@@ -48,7 +48,7 @@ export function parseFlags(
       });
     }
     // A following option is no value: `--port --json` has forgotten the port.
-    if (option.value !== undefined && (value === undefined || (!token.inlineValue && value.startsWith("-")))) {
+    if (option.value !== undefined && (value === undefined || (!token.inlineValue && /^-./.test(value)))) {
       throw new UsageError({
         en: `option ${rawName} needs a value: ${rawName} ${option.value}`,
         zh: `选项 ${rawName} 缺少值：${rawName} ${option.value}`,

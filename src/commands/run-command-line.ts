@@ -12,6 +12,7 @@ import { commandHelp, groupHelp, rootHelp } from "./help-text.js";
 import { initCommand } from "./init-command.js";
 import { parseFlags } from "./parse-flags.js";
 import { receiversCommands } from "./receivers/receivers-commands.js";
+import { requestsCommands } from "./requests/requests-commands.js";
 import { rulesCommands } from "./rules/rules-commands.js";
 import { serveCommand } from "./serve-command.js";
 import { silencesCommands } from "./silences/silences-commands.js";
@@ -31,6 +32,7 @@ const COMMANDS: readonly Named[] = [
   receiversCommands,
   alertsCommands,
   silencesCommands,
+  requestsCommands,
 ];
 
 const LANG_OPTION: CommandOption = {

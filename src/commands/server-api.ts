@@ -77,24 +77,55 @@ export class ServerApi {
     });
   }
 
-  /** @throws {CommandError} with what is wrong and the cure */
-  delete<View>(path: string): Promise<View> {
-    return this.#call(path, { method: "DELETE" });
+  /**
+   * @param timeoutS seconds that the server has, where it has much to do
+   * @throws {CommandError} with what is wrong and the cure
+   */
+  delete<View>(path: string, timeoutS = TIMEOUT_S): Promise<View> {
+    return this.#call(path, { method: "DELETE" }, timeoutS);
   }
 
-  async #call<View>(path: string, init: RequestInit): Promise<View> {
+  /**
+   * A file as it comes. The server has the usual time to begin, and any time to end.
+   *
+   * @throws {CommandError} with what is wrong and the cure, also on the way
+   */
+  async *download(path: string): AsyncGenerator<string> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new DOMException("no answer", "TimeoutError")), TIMEOUT_S * 1000);
+    let refusal: { status: number; body: string } | undefined;
+    try {
+      const signal = AbortSignal.any([this.#stop, late.signal]);
+      const response = await fetch(this.#server.url + path, { headers: this.#headers, signal });
+      clearTimeout(timer);
+      if (response.ok && response.body !== null) {
+        const text = response.body.pipeThrough(new TextDecoderStream());
+        for await (const chunk of text) yield chunk;
+        return;
+      }
+      refusal = { status: response.status, body: await response.text() };
+    } catch (error) {
+      this.#stop.throwIfAborted();
+      throw this.#failure(serverTrouble(error, this.#server));
+    } finally {
+      clearTimeout(timer);
+    }
+    throw this.#failure(serverRefusal(refusal.status, path.split("?", 1)[0] ?? path, refusal.body, this.#server));
+  }
+
+  async #call<View>(path: string, init: RequestInit, timeoutS = TIMEOUT_S): Promise<View> {
     let answer: { status: number; ok: boolean; body: string };
     try {
       const response = await fetch(this.#server.url + path, {
         ...init,
         headers: { ...init.headers, ...this.#headers },
-        signal: AbortSignal.any([this.#stop, AbortSignal.timeout(TIMEOUT_S * 1000)]),
+        signal: AbortSignal.any([this.#stop, AbortSignal.timeout(timeoutS * 1000)]),
       });
       answer = { status: response.status, ok: response.ok, body: await response.text() };
       if (answer.ok) return JSON.parse(answer.body);
     } catch (error) {
       this.#stop.throwIfAborted();
-      throw this.#failure(serverTrouble(error, this.#server));
+      throw this.#failure(serverTrouble(error, { ...this.#server, timeoutS }));
     }
     throw this.#failure(serverRefusal(answer.status, path, answer.body, this.#server));
   }

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly screen: BoardOutput;
   /** The keyboard, for what draws; opened only there. */
   keys?(): BoardKeys;
+  /** Asks on standard error and gives the line that is typed; absent where nobody can answer. */
+  ask?(question: string): Promise<string>;
   /** Whether colours may be used on it. */
   readonly color: boolean;
   /** A line of the command's result, on standard output. */

@@ -4,6 +4,7 @@ import { exampleTraceFrom } from "../alert/example-trace.js";
 import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
 import { alertRoutes } from "../dashboard/api/alert-routes.js";
 import { type CompareSources, compareRoutes } from "../dashboard/api/compare-routes.js";
+import { requestRoutes } from "../dashboard/api/request-routes.js";
 import { type TelemetrySources, telemetryRoutes } from "../dashboard/api/telemetry-routes.js";
 import type { Channel } from "../notify/channel.js";
 import { IndicatorSource } from "../query/indicator-source.js";
@@ -159,7 +160,12 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
     const recordFamilies = new RecordFamilies(indicators, Date.now);
     const services: RouterServices = {
       receive: createOtlpReceiver({ sink: (batch) => ingest(store, batch, stream, counters) }),
-      api: [...telemetryRoutes(telemetry), ...compareRoutes(telemetry), ...alertRoutes(alerts.sources)],
+      api: [
+        ...telemetryRoutes(telemetry),
+        ...compareRoutes(telemetry),
+        ...requestRoutes({ store, onDeleted: () => stream.publish("traces", "indicators") }),
+        ...alertRoutes(alerts.sources),
+      ],
       metrics: async () =>
         metricsText({ records: recordFamilies, counters, version, own, status: await store.status() }),
     };

@@ -1,4 +1,7 @@
 import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Download } from "../dashboard/api/download.js";
 import { CHAINWATCH } from "../query/server-name.js";
 
 /**
@@ -47,6 +50,30 @@ export function send(response: ServerResponse, { status, contentType, body, head
   });
   // Node leaves the body of an answer to HEAD out by itself.
   response.end(body);
+}
+
+/** Sends a file as it is read. A fault on the way cuts the connection, so that half a file is not taken for a whole. */
+export async function sendDownload(
+  response: ServerResponse,
+  { fileName, contentType, chunks }: Download,
+): Promise<void> {
+  const body = chunks instanceof Readable ? chunks : Readable.from(chunks);
+  response.writeHead(200, {
+    "Cache-Control": "no-store",
+    "Content-Type": contentType,
+    "Content-Disposition": `attachment; filename="${fileName}"`,
+  });
+  if (response.req.method === "HEAD") {
+    body.destroy();
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(body, response);
+  } catch (error) {
+    // The reader has left.
+    if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+  }
 }
 
 export function sendJson(

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ApiRoute, answerApi } from "../dashboard/api/api.js";
 import { ApiError } from "../dashboard/api/api-error.js";
+import { Download } from "../dashboard/api/download.js";
 import { HttpRefusal } from "../receive/http-refusal.js";
 import type { OtlpReceiver } from "../receive/otlp-receiver.js";
 import { readRequestBody } from "../receive/request-body.js";
 import type { EventStream } from "./event-stream.js";
 import type { OriginGuard } from "./origin-guard.js";
 import type { PageFiles } from "./page-files.js";
-import { send, sendError, sendJson, setCommonHeaders } from "./reply.js";
+import { send, sendDownload, sendError, sendJson, setCommonHeaders } from "./reply.js";
 import type { ServerCounters } from "./server-counters.js";
 import type { TokenGate } from "./token-gate.js";
 
@@ -107,7 +108,8 @@ async function answer(parts: RouterParts, request: IncomingMessage, response: Se
     const readBody = async (): Promise<unknown> => parsed(await readJson(request, LARGEST_CALL_BYTES));
     const left = new AbortController();
     response.once("close", () => left.abort());
-    return sendJson(response, 200, await answerApi(services.api, { method, url, readBody, signal: left.signal }));
+    const answered = await answerApi(services.api, { method, url, readBody, signal: left.signal });
+    return answered instanceof Download ? sendDownload(response, answered) : sendJson(response, 200, answered);
   }
   if (method !== "GET" && method !== "HEAD") {
     if (method === "POST" && url.pathname !== "/metrics" && !parts.page?.has(url.pathname)) {

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { DayTables } from "./day-tables.js";
 import { replaceFile } from "./replace-file.js";
 import type { RequestRecord } from "./request-record.js";
@@ -171,7 +171,9 @@ export async function readRequestLines(folder: string, day: string): Promise<Rea
   }
   // Lines are appended whole, so the file ends with a whole one at every moment.
   const { size } = await file.stat();
-  return file.createReadStream({ start: 0, end: size - 1 });
+  if (size > 0) return file.createReadStream({ start: 0, end: size - 1 });
+  await file.close();
+  return Readable.from([]);
 }
 
 const pathOf = (folder: string, day: string): string => join(folder, `requests_${day}.jsonl`);

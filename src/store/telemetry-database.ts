@@ -18,6 +18,7 @@ import { ROLL_UP_LEVELS } from "./roll-up-level.js";
 import { SeriesTable } from "./series-table.js";
 import { damage, isDamage, isInUse, SqliteConnection } from "./sqlite-connection.js";
 import type {
+  DeletedRows,
   ErrorRecord,
   GrowthQuery,
   IngestResult,
@@ -52,6 +53,9 @@ export interface Retention {
 
 /** Layout of the tables; a file with a higher number was written by a later version. */
 const LAYOUT = 1;
+
+/** A database that was set aside, without the files that SQLite had beside it. */
+const DAMAGED = /^(?:telemetry|alerts)\.db\.damaged-.*Z$/;
 
 /** A larger file is not checked page by page at start, because that takes seconds; damage shows when it is read. */
 const CHECKED_AT_START_BYTES = 256 * 1024 * 1024;
@@ -157,7 +161,9 @@ export class TelemetryDatabase {
     return this.#guarded(nowMs, () => {
       const resumed = this.#unfinished.users().length > 0;
       this.#unfinished.add(user);
-      return this.#finishDeletions(resumed).get(user) as UserDeletion;
+      const deleted = this.#finishDeletions(resumed).get(user) as DeletedRows;
+      const setAside = readdirSync(this.options.dataDir).filter((file) => DAMAGED.test(file));
+      return { ...deleted, setAside: setAside.map((file) => join(this.options.dataDir, file)) };
     });
   }
 
@@ -315,14 +321,14 @@ export class TelemetryDatabase {
   }
 
   /** @param resumed rows may be deleted that are still in the free pages */
-  #finishDeletions(resumed: boolean): Map<string, UserDeletion> {
+  #finishDeletions(resumed: boolean): Map<string, DeletedRows> {
     const tables = {
       traces: this.#traces,
       requests: this.#requests,
       errors: this.#errors,
       requestLog: this.#requestLog,
     };
-    const deletions = new Map<string, UserDeletion>();
+    const deletions = new Map<string, DeletedRows>();
     for (const user of this.#unfinished.users()) {
       deletions.set(
         user,

@@ -104,8 +104,8 @@ export interface RequestDay {
   requests?: number;
 }
 
-/** What was removed of a user. */
-export interface UserDeletion {
+/** How much was removed of a user. */
+export interface DeletedRows {
   requests: number;
   /** Removed as a whole. */
   traces: number;
@@ -113,6 +113,11 @@ export interface UserDeletion {
   errors: number;
   /** In the daily files. */
   jsonLines: number;
+}
+
+export interface UserDeletion extends DeletedRows {
+  /** Damaged databases in the data folder, which may hold something of the user and cannot be searched. */
+  setAside: string[];
 }
 
 /** One `chainwatch.error` record. */

@@ -3,7 +3,7 @@ import type { SpanRow } from "../receive/telemetry-batch.js";
 import type { ErrorTable } from "./error-table.js";
 import type { RequestLog } from "./request-log.js";
 import type { RequestTable } from "./request-table.js";
-import type { UserDeletion } from "./telemetry-store.js";
+import type { DeletedRows } from "./telemetry-store.js";
 import type { TraceTable } from "./trace-table.js";
 
 /** Where rows of a user are. */
@@ -30,14 +30,14 @@ export function deleteUser(
   user: string,
   { traces, requests, errors, requestLog }: UserTables,
   transaction: <T>(work: () => T) => T,
-): UserDeletion {
+): DeletedRows {
   const all = new Set([...requests.tracesOf(user), ...traces.tracesOf(user)]);
   const shared = new Set([...requests.sharedWithOthers(all, user), ...traces.sharedWithOthers(all, user)]);
   const whole = new Set([...all].filter((traceId) => !shared.has(traceId)));
 
   const jsonLines = requestLog.deleteOf(user, whole);
   return transaction(() => {
-    const deletion: UserDeletion = { requests: 0, traces: 0, spans: 0, errors: 0, jsonLines };
+    const deletion: DeletedRows = { requests: 0, traces: 0, spans: 0, errors: 0, jsonLines };
     for (const traceId of whole) {
       const spans = traces.deleteSpans(traceId, () => true);
       deletion.spans += spans;

@@ -81,7 +81,14 @@ describe("a user's data, deleted,", () => {
   it("is what was counted: records, traces, errors and JSON lines of every day; others' stays", () => {
     const yesterday = { startTimeUs: NOON_US - DAY_MS * 1_000 };
     ingest(requestOf(ANN, 1), requestOf(BOB, 2), requestOf(ANN, 3, yesterday), requestOf(BOB, 4, yesterday));
-    expect(database.deleteUser(ANN, NOON_MS)).toEqual({ requests: 2, traces: 2, spans: 4, errors: 2, jsonLines: 2 });
+    expect(database.deleteUser(ANN, NOON_MS)).toMatchObject({
+      requests: 2,
+      traces: 2,
+      spans: 4,
+      errors: 2,
+      jsonLines: 2,
+      setAside: [],
+    });
     expect(storedIds()).toEqual(["r2", "r4"]);
     expect(database.traces({}, NOON_MS).map(({ trace_id }) => trace_id)).toEqual([traceId(2), traceId(4)]);
     expect(database.trace(traceId(1), NOON_MS)).toEqual([]);
@@ -105,6 +112,12 @@ describe("a user's data, deleted,", () => {
     for (const held of [ANN, CANARY, traceId(298)]) expect(filesWith(held)).toEqual([]);
     expect(storedIds()).toHaveLength(150);
     expect(filesWith(BOB)).toEqual(["requests_2026-11-24.jsonl", "telemetry.db"]);
+  });
+
+  it("counts no more for the versions that are compared", () => {
+    ingest(requestOf(ANN, 1), requestOf(BOB, 2));
+    database.deleteUser(ANN, NOON_MS);
+    expect(database.versions({ kind: "release" }, NOON_MS)).toMatchObject([{ version: "1.2.3", requests: 1 }]);
   });
 
   it("is gone after a restart too, and the files are as they were otherwise", () => {
@@ -143,7 +156,13 @@ describe("a user's data, deleted,", () => {
       }),
       NOON_MS,
     );
-    expect(database.deleteUser(ANN, NOON_MS)).toEqual({ requests: 1, traces: 0, spans: 2, errors: 1, jsonLines: 1 });
+    expect(database.deleteUser(ANN, NOON_MS)).toMatchObject({
+      requests: 1,
+      traces: 0,
+      spans: 2,
+      errors: 1,
+      jsonLines: 1,
+    });
     expect(database.trace(shared, NOON_MS).map((row) => row.spanId)).toEqual([10, 30, 31].map(spanId));
     expect(database.traces({}, NOON_MS)).toMatchObject([{ spans: 3, errors: 1, user_id: BOB, name: "poll queue" }]);
     expect(database.errors({}, NOON_MS).map(({ message }) => message)).toEqual(["of 30"]);
@@ -158,7 +177,13 @@ describe("a user's data, deleted,", () => {
     );
     const plain = span({ name: "of nobody" });
     database.ingest(batch({ spans: [plain, ...spans], logs: byRecords }), NOON_MS);
-    expect(database.deleteUser(ANN, NOON_MS)).toEqual({ requests: 1, traces: 0, spans: 1, errors: 0, jsonLines: 1 });
+    expect(database.deleteUser(ANN, NOON_MS)).toMatchObject({
+      requests: 1,
+      traces: 0,
+      spans: 1,
+      errors: 0,
+      jsonLines: 1,
+    });
     expect(storedIds()).toEqual(["b"]);
     expect(database.trace(traceId(1), NOON_MS)).toHaveLength(1);
     expect(database.trace(traceId(2), NOON_MS)).toMatchObject([{ spanId: spanId(2) }]);
@@ -176,7 +201,13 @@ describe("a user's data, deleted,", () => {
       }),
       NOON_MS,
     );
-    expect(database.deleteUser("42", NOON_MS)).toEqual({ requests: 1, traces: 1, spans: 2, errors: 0, jsonLines: 1 });
+    expect(database.deleteUser("42", NOON_MS)).toMatchObject({
+      requests: 1,
+      traces: 1,
+      spans: 2,
+      errors: 0,
+      jsonLines: 1,
+    });
     expect(database.trace(traceId(2), NOON_MS)).toHaveLength(1);
     expect(storedIds()).toEqual(["other"]);
   });
@@ -194,7 +225,7 @@ describe("a user's data, deleted,", () => {
     ingest(requestOf(BOB, 1));
     const before = readFileSync(fileOf("2026-11-24"), "utf8");
     expect(database.deleteUser("nobody", NOON_MS)).toEqual({
-      ...{ requests: 0, traces: 0, spans: 0, errors: 0, jsonLines: 0 },
+      ...{ requests: 0, traces: 0, spans: 0, errors: 0, jsonLines: 0, setAside: [] },
     });
     expect(readFileSync(fileOf("2026-11-24"), "utf8")).toBe(before);
     expect(filesWith("nobody")).toEqual([]);
@@ -222,6 +253,12 @@ describe("a user's data, deleted,", () => {
     open();
     ingest(requestOf(BOB, 7));
     expect(idsIn("2026-11-24")).toEqual(["r1", "r4", "r5", "r6", "r7"]);
+  });
+
+  it("may be left in a damaged database that was set aside, which is named", () => {
+    const aside = join(dataDir, "telemetry.db.damaged-2026-11-24T11-00-00-000Z");
+    for (const suffix of ["", "-wal"]) writeFileSync(aside + suffix, ANN);
+    expect(database.deleteUser(ANN, NOON_MS).setAside).toEqual([aside]);
   });
 
   it("goes from files of days that the database does not know, half a line included", () => {

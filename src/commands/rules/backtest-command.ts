@@ -1,9 +1,10 @@
 import type { BacktestFiring, RuleBacktest } from "../../alert/backtest.js";
-import { formatDuration, parseDuration } from "../../alert/duration.js";
+import { formatDuration } from "../../alert/duration.js";
 import { watchedFigure } from "../../alert/watched.js";
 import { backtestResultView } from "../../dashboard/api/backtest-result.js";
 import type { BilingualText, Language } from "../../indicators/language.js";
 import type { Command } from "../command.js";
+import { pastTime } from "../past-time.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 
@@ -60,8 +61,8 @@ export const backtestCommand: Command = {
   async run(flags, terminal) {
     const { out, env, language, stop } = terminal;
     const nowMs = Date.now();
-    const fromMs = timeOf("--from", flags.text("from") ?? DEFAULT_FROM, nowMs);
-    const toMs = timeOf("--to", flags.text("to") ?? "0s", nowMs);
+    const fromMs = pastTime("--from", flags.text("from") ?? DEFAULT_FROM, nowMs);
+    const toMs = pastTime("--to", flags.text("to") ?? "0s", nowMs);
     if (fromMs >= toMs) {
       throw new UsageError({
         en: `option --from: expected a time before --to, ${iso(toMs)}, found ${iso(fromMs)}`,
@@ -111,19 +112,6 @@ function progressTo({ err, language }: Terminal): (done: number, total: number) 
     };
     err(text[language]);
   };
-}
-
-function timeOf(option: string, text: string, nowMs: number): number {
-  const beforeS = parseDuration(text);
-  if (beforeS !== undefined) return nowMs - beforeS * 1000;
-  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (!Number.isNaN(time)) return time;
-  throw new UsageError({
-    en: `option ${option}: expected a time such as 2026-01-31T09:30:00Z, a day such as 2026-01-31, or a duration before now such as 7d, found ${JSON.stringify(text)}`,
-    zh: `选项 ${option} 应为时间（如 2026-01-31T09:30:00Z）、日期（如 2026-01-31）或距今时长（如 7d），却给了 ${JSON.stringify(text)}`,
-  });
 }
 
 function lines({ fromMs, toMs, source, results }: Summary, language: Language): string[] {

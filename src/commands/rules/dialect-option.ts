@@ -1,5 +1,5 @@
 import type { CommandOption, Flags } from "../command.js";
-import { oneOf } from "./one-of.js";
+import { oneOf } from "../one-of.js";
 
 const DIALECTS = ["prometheus", "victoriametrics", "mimir"] as const;
 

@@ -1,7 +1,7 @@
 import type { BilingualText } from "../../indicators/language.js";
 import type { Command } from "../command.js";
+import { oneOf } from "../one-of.js";
 import { DIALECT_OPTION, dialectOf } from "./dialect-option.js";
-import { oneOf } from "./one-of.js";
 
 const LEFT_BEHIND: BilingualText = {
   en: "what means something else there, or is not there at all:",

@@ -44,9 +44,37 @@ export function traceFilter(query: QueryParameters, nowMs: number): TraceFilter 
   });
 }
 
-/** @throws {ApiError} 400 */
-export function requestFilter(query: QueryParameters): RequestFilter {
-  return present<RequestFilter>({
+/** What stands in a page of a list, beside what the list is of. */
+type PageKeys = "sort" | "before" | "limit";
+
+/**
+ * A page of request records.
+ *
+ * @throws {ApiError} 400
+ */
+export function requestPageFilter(query: QueryParameters): RequestFilter {
+  const filter = requestFilter(query);
+  const page = present<Pick<RequestFilter, PageKeys>>({
+    sort: query.oneOf("sort", ORDERS),
+    before: position(query),
+    limit: query.number("limit", LIMIT) ?? DEFAULT_LIMIT,
+  });
+  if (page.sort !== undefined && filter.ended === undefined) {
+    throw new ApiError(400, 'parameter "sort": expected ended_from and ended_to beside it');
+  }
+  if (page.before !== undefined && page.sort !== undefined && page.sort !== "newest") {
+    throw new ApiError(400, 'parameter "cursor": expected the newest first, found another order');
+  }
+  return { ...filter, ...page };
+}
+
+/**
+ * Which request records: by their start, or by their end.
+ *
+ * @throws {ApiError} 400
+ */
+export function requestFilter(query: QueryParameters): Omit<RequestFilter, PageKeys> {
+  const filter = present<Omit<RequestFilter, PageKeys>>({
     fromMs: query.timeMs("from"),
     toMs: query.timeMs("to"),
     service: query.text("service"),
@@ -62,10 +90,11 @@ export function requestFilter(query: QueryParameters): RequestFilter {
     outcome: query.oneOf("outcome", OUTCOMES),
     traceId: query.text("trace_id"),
     ended: endWindow(query),
-    sort: query.oneOf("sort", ORDERS),
-    before: position(query),
-    limit: query.number("limit", LIMIT) ?? DEFAULT_LIMIT,
   });
+  if (filter.ended !== undefined && (filter.fromMs !== undefined || filter.toMs !== undefined)) {
+    throw new ApiError(400, "expected from and to, or ended_from and ended_to; found both");
+  }
+  return filter;
 }
 
 function endWindow(query: QueryParameters): RequestFilter["ended"] {

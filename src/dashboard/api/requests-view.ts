@@ -1,12 +1,13 @@
 import type { RequestRecord } from "../../store/request-record.js";
 import type { TelemetryStore } from "../../store/telemetry-store.js";
-import { ApiError } from "./api-error.js";
-import { requestFilter } from "./filter.js";
+import { cursorOf, requestPageFilter } from "./filter.js";
 import type { QueryParameters } from "./query-parameters.js";
 
 /** The answer of `/api/requests`. */
 export interface RequestsView {
   requests: RequestRecord[];
+  /** Asks for the next page, as `cursor`; absent on the last, and where the order is another than the newest first. */
+  next_cursor?: string;
 }
 
 /**
@@ -16,17 +17,11 @@ export interface RequestsView {
  * @throws {ApiError} 400
  */
 export async function requestsView(
-  store: Pick<TelemetryStore, "requests">,
+  store: Pick<TelemetryStore, "requestPage">,
   query: QueryParameters,
 ): Promise<RequestsView> {
-  const filter = requestFilter(query);
+  const filter = requestPageFilter(query);
   query.end();
-  const { ended, fromMs, toMs, sort } = filter;
-  if (ended === undefined && sort !== undefined) {
-    throw new ApiError(400, 'parameter "sort": expected ended_from and ended_to beside it');
-  }
-  if (ended !== undefined && (fromMs !== undefined || toMs !== undefined)) {
-    throw new ApiError(400, "expected from and to, or ended_from and ended_to; found both");
-  }
-  return { requests: await store.requests(filter) };
+  const { requests, next } = await store.requestPage(filter);
+  return { requests, ...(next !== undefined && { next_cursor: cursorOf(next) }) };
 }

@@ -7,7 +7,7 @@ import { type AlertWorkView, type ServerFacts, statusView } from "./status-view.
 import { traceRoutes } from "./trace-routes.js";
 
 export interface TelemetrySources {
-  store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "errors" | "status">;
+  store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "requestPage" | "errors" | "status">;
   indicators: SeriesSource;
   server: ServerFacts;
   alertWork(): AlertWorkView;

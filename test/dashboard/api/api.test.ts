@@ -21,7 +21,7 @@ function sources(answer: (question: IndicatorQuery) => number | undefined): Tele
     return value === undefined ? [] : [{ labels: {}, value, count: 3 }];
   };
   return {
-    store: { traces: unused, trace: unused, requests: unused, errors: unused, status: unused },
+    store: { traces: unused, trace: unused, requests: unused, requestPage: unused, errors: unused, status: unused },
     indicators: {
       name: "test",
       query,
@@ -46,9 +46,9 @@ const get = (from: TelemetrySources, path: string): Promise<unknown> =>
 test("a list of requests is of 100 unless more are asked for: nobody gets all by accident", async () => {
   const limits: unknown[] = [];
   const from = sources(() => undefined);
-  from.store.requests = async ({ limit }) => {
+  from.store.requestPage = async ({ limit }) => {
     limits.push(limit);
-    return [];
+    return { requests: [] };
   };
   await get(from, "/api/requests");
   await get(from, "/api/requests?limit=1000");

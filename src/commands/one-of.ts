@@ -1,4 +1,4 @@
-import { UsageError } from "../usage-error.js";
+import { UsageError } from "./usage-error.js";
 
 /** @throws {UsageError} the value of an option is none of the names */
 export function oneOf<Name extends string>(option: string, found: string, names: readonly Name[]): Name {

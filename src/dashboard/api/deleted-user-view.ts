@@ -1,0 +1,24 @@
+import type { UserDeletion } from "../../store/telemetry-store.js";
+
+/**
+ * The answer of `DELETE /api/users/:id`. Not touched are the history of alerts, and whatever the app or a Collector
+ * sent elsewhere: Jaeger, a metrics backend, the Collector's own files.
+ */
+export interface DeletedUserView {
+  user_id: string;
+  deleted: {
+    requests: number;
+    /** As a whole; of one that other users have a part in, only spans went. */
+    traces: number;
+    spans: number;
+    errors: number;
+    /** In the daily files. */
+    json_lines: number;
+  };
+  /** Damaged databases that were set aside: nobody can tell what is in them, so they are for the reader to delete. */
+  set_aside: string[];
+}
+
+export function deletedUserView(user: string, { jsonLines, setAside, ...counts }: UserDeletion): DeletedUserView {
+  return { user_id: user, deleted: { ...counts, json_lines: jsonLines }, set_aside: setAside };
+}
