@@ -80,7 +80,7 @@ async function tellFive(
   access: ModelAccess,
 ): Promise<void> {
   if (liveKey !== undefined) say(DEMO_TEXTS.live[language]);
-  const width = screen.columns ?? 80;
+  const width = screen.columns || 80;
   const explain = explainChain(access);
   await runFiveRequests({
     ask: ({ requestId, userId, topic }) =>

@@ -21,10 +21,11 @@ export class CliProcess {
     // Only what a process needs: settings of whoever runs the tests must not reach it.
     const { PATH = "", HOME = "" } = process.env;
     this.#child = spawn(process.execPath, [cli, ...args], { cwd, env: { PATH, HOME, CHAINWATCH_LANG: "en", ...env } });
-    this.#child.stdout?.on("data", (chunk) => {
+    // A character may come in two chunks.
+    this.#child.stdout?.setEncoding("utf8").on("data", (chunk) => {
       this.stdout += chunk;
     });
-    this.#child.stderr?.on("data", (chunk) => {
+    this.#child.stderr?.setEncoding("utf8").on("data", (chunk) => {
       this.stderr += chunk;
     });
     this.#closed = once(this.#child, "close").then(([code]) => code as number | null);

@@ -237,6 +237,6 @@ describe("who top asks", () => {
     const { code, out } = await runWords(["top", "--once", "--service", "shop", "--url", `http://${between}`]);
     expect(code).toBe(0);
     expect(out).toContain("last 5 minutes · shop");
-    expect(asked).toContain("/api/indicators?window=300&where.service=shop");
+    expect(asked).toContain("/api/indicators?where.service=shop&window=300&compare=hour");
   });
 });
