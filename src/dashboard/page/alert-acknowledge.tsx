@@ -20,7 +20,7 @@ export function AlertAcknowledge({ alert, onClose }: { alert: ActiveAlertView; o
 
   return (
     <FormDialog
-      title={`${say({ en: "Acknowledge", zh: "确认告警" })}: ${say(alert.name)}`}
+      title={`${say({ en: "Acknowledge: ", zh: "确认告警：" })}${say(alert.name)}`}
       action={say({ en: "Acknowledge", zh: "确认" })}
       onSubmit={acknowledge}
       onClose={onClose}

@@ -152,7 +152,13 @@ function Transitions({ filter, rangeS }: TransitionsProps) {
         <NoHistory isFiltered={Object.values(question).filter(Boolean).length > 1} />
       )}
       {known.length > 0 && (
-        <Table columns={COLUMNS} rows={known} rowKey={({ id }) => id} label={{ en: "History", zh: "历史" }} />
+        <Table
+          class="alert-rows"
+          columns={COLUMNS}
+          rows={known}
+          rowKey={({ id }) => id}
+          label={{ en: "History", zh: "历史" }}
+        />
       )}
       {cursor && (
         <button type="button" class="plain older" aria-busy={busy} onClick={older}>

@@ -25,6 +25,7 @@ export function AlertRules({ alerts, rules, file, actions }: AlertRulesProps) {
   return (
     <section class="card" aria-label={say({ en: "Rules", zh: "规则" })}>
       <Table
+        class="alert-rows"
         columns={columns(viewOf, actions)}
         rows={alerts.rules}
         rowKey={({ id }) => id}

@@ -57,6 +57,7 @@ export function BacktestResult({ result }: { result: BacktestView }) {
           </p>
         ) : (
           <Table
+            class="alert-rows"
             columns={firingColumns(result)}
             rows={firings.slice(-FIRINGS_SHOWN).reverse()}
             rowKey={({ from, labels }) => `${from} ${JSON.stringify(labels)}`}

@@ -194,7 +194,9 @@ function Preview(props: MatchersProps) {
 
 function PreviewText({ matchers, rules, active }: MatchersProps) {
   const preview = silencePreview(matchers, { active, rules });
-  if (preview.kind === "unfinished") return <p class="quiet">{say({ en: "Name a label.", zh: "请填写标签。" })}</p>;
+  if (preview.kind === "unfinished") {
+    return <p class="quiet">{say({ en: "Say which alerts: a label and its value.", zh: "请填写标签及其值。" })}</p>;
+  }
   if (preview.kind === "mistake") return <p class="error-text">{preview.message}</p>;
   if (preview.kind === "everything") {
     return (

@@ -31,7 +31,9 @@ export function silencePreview(
   if (matchers.length === 0 || matchers.some(({ name }) => name === "")) return { kind: "unfinished" };
   try {
     for (const matcher of matchers) checkedMatcher(matcher);
-    if (matchers.every(matchesAbsence)) return { kind: "everything" };
+    if (matchers.every(matchesAbsence)) {
+      return { kind: matchers.every(({ value }) => value === "") ? "unfinished" : "everything" };
+    }
     const alerts = known.active.filter((alert) => matchers.every((matcher) => matchesAlert(matcher, alert)));
     return { kind: "matches", alerts, reach: silenceReach(matchers, known) };
   } catch (error) {

@@ -59,6 +59,7 @@ export function SilenceList({ alerts, actions }: { alerts: AlertsView; actions: 
       )}
       {silences.length > 0 && (
         <Table
+          class="alert-rows"
           columns={columns(alerts, actions, expire)}
           rows={silences}
           rowKey={({ id }) => id}

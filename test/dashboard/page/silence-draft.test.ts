@@ -41,6 +41,7 @@ test("a preview counts what matches now, and what can", () => {
 test("what the server would refuse is said before", () => {
   expect(preview()).toEqual({ kind: "unfinished" });
   expect(preview({ name: "", op: "=", value: "" })).toEqual({ kind: "unfinished" });
+  expect(preview({ name: "rule", op: "=", value: "" })).toEqual({ kind: "unfinished" });
   expect(preview({ name: "rule", op: "=~", value: ".*" })).toEqual({ kind: "everything" });
   expect(preview({ name: "rule", op: "=~", value: "(" })).toMatchObject({
     kind: "mistake",
