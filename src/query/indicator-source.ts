@@ -1,13 +1,7 @@
 import { answeringSide, answeringSides } from "./answering-side.js";
 import type { IndicatorQuery, Sample } from "./metric-source.js";
 import type { RecordSource } from "./record-source.js";
-import {
-  type SampleSeries,
-  type SeriesQuery,
-  type SeriesSource,
-  type SeriesTimes,
-  seriesByQueries,
-} from "./series-source.js";
+import type { SampleSeries, SeriesQuery, SeriesSource, SeriesTimes } from "./series-source.js";
 
 /** Answers every indicator: from metrics where they can, else from request records. */
 export class IndicatorSource implements SeriesSource {
@@ -34,7 +28,6 @@ export class IndicatorSource implements SeriesSource {
 
   async querySeries(question: SeriesQuery, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
     const side = answeringSide(question, ["metrics", "records"]);
-    if (side === "metrics") return this.metrics.querySeries(question, times, signal);
-    return seriesByQueries((atMs) => this.records.query({ ...question, atMs }, signal), times, question);
+    return (side === "metrics" ? this.metrics : this.records).querySeries(question, times, signal);
   }
 }

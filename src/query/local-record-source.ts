@@ -1,57 +1,115 @@
 import type { Dimension, DimensionValues, RecordDimension } from "../indicators/dimension.js";
 import type { RecordQuestion } from "../indicators/record-question.js";
+import { requestEndUs } from "../store/request-end.js";
 import type { RequestRecord } from "../store/request-record.js";
-import type { RequestFilter, TelemetryStore } from "../store/telemetry-store.js";
+import {
+  type RequestTotals,
+  TOTALS_FIELD,
+  type TotalsDimension,
+  type TotalsSplit,
+  TotalsSum,
+  totalsCut,
+} from "../store/request-totals.js";
+import type { ActiveUsers, RequestFilter, RequestTotalsQuery, TelemetryStore } from "../store/telemetry-store.js";
 import { answerInTime } from "./answer-in-time.js";
 import { answeringSide, indicatorOf } from "./answering-side.js";
 import type { IndicatorQuery } from "./metric-source.js";
 import { QueryError } from "./query-error.js";
 import { type QueryWindow, queryWindow } from "./query-window.js";
-import { recordNumbers, recordShare, recordStatistic } from "./record-numbers.js";
+import { recordNumbers, recordStatistic } from "./record-numbers.js";
 import type { RecordSample, RecordSource } from "./record-source.js";
+import { type SampleSeries, type SeriesQuery, type SeriesTimes, seriesOf, timesOf } from "./series-source.js";
 import { shareCalls } from "./shared-calls.js";
 
 const RECORD_FIELD = {
-  service: "service",
-  environment: "environment",
-  release: "release",
+  ...TOTALS_FIELD,
   instance: "instance",
-  type: "type",
-  user: "user_id",
   session: "session_id",
-  tenant: "tenant",
 } as const satisfies Record<RecordDimension, keyof RequestRecord>;
 
 /** Records are read whole. Rather no answer than a slow server, or a figure of a part. */
 export const MOST_REQUESTS_READ = 200_000;
+
+/** A question without its time. */
+type Asked = Omit<IndicatorQuery, "atMs">;
+type AnswersFromTotals = (totals: readonly RequestTotals[], windowS: number) => RecordSample[];
 
 interface RecordGroup {
   labels: DimensionValues;
   records: RequestRecord[];
 }
 
-/** Answers indicators from the request records of the local store. */
+/**
+ * Answers indicators from the request records of the local store: sums, counts and users from the store's totals, as
+ * far back as those are kept; percentiles, peaks, queries, and splits that totals do not have, from the records.
+ */
 export class LocalRecordSource implements RecordSource {
   readonly name = "local";
   readonly #requests: (filter: RequestFilter) => Promise<RequestRecord[]>;
+  readonly #totals: (query: RequestTotalsQuery) => Promise<RequestTotals[][]>;
+  readonly #users: (query: RequestTotalsQuery) => Promise<ActiveUsers[][]>;
+  readonly #since: () => Promise<number>;
 
-  constructor(store: Pick<TelemetryStore, "requests">) {
+  constructor(store: Pick<TelemetryStore, "requests" | "requestTotals" | "activeUsers" | "requestsSince">) {
     this.#requests = shareCalls((filter) => store.requests(filter));
+    this.#totals = shareCalls((query) => store.requestTotals(query));
+    this.#users = shareCalls((query) => store.activeUsers(query));
+    this.#since = () => store.requestsSince();
   }
 
   async query(asked: IndicatorQuery, signal?: AbortSignal): Promise<RecordSample[]> {
+    const [samples = []] = await this.#answers(asked, [asked.atMs], signal);
+    return samples;
+  }
+
+  async querySeries(asked: SeriesQuery, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]> {
+    return seriesOf(await this.#answers(asked, timesOf(times), signal), times, asked);
+  }
+
+  /** A list of samples for each time. */
+  async #answers(asked: Asked, timesMs: readonly number[], signal: AbortSignal | undefined): Promise<RecordSample[][]> {
     answeringSide(asked, ["records"]);
     const { recordQuestion } = indicatorOf(asked);
     if (recordQuestion === undefined) return [];
-    return answerInTime(asked.indicator, this.#answer(recordQuestion, asked), signal);
+    const windows = timesMs.map((atMs) => queryWindow({ ...asked, atMs }));
+    return answerInTime(asked.indicator, this.#answer(recordQuestion, asked, windows), signal);
   }
 
-  async #answer(question: RecordQuestion, asked: IndicatorQuery): Promise<RecordSample[]> {
-    const records = await this.#ended(asked, queryWindow(asked));
-    return [...groupRecords(records, asked.by ?? [])].flatMap((group) => samplesOf(question, group, asked.windowS));
+  async #answer(question: RecordQuestion, asked: Asked, windows: readonly QueryWindow[]): Promise<RecordSample[][]> {
+    const { by = [], where = {}, windowS } = asked;
+    const split = totalsSplit(by, where);
+    if (question.ask === "distinct" && split !== undefined && hasTotals(split, "user")) {
+      const answers = await this.#users({ ...split, windows });
+      return answers.map((groups) =>
+        groups.map(({ labels, users, requests }) => ({ labels, value: users, count: requests })),
+      );
+    }
+    if (question.ask === "top" && question.field === "type" && split !== undefined && hasTotals(split, "type")) {
+      const answers = await this.#totals({ by: distinct([...split.by, "type"]), where: split.where, windows });
+      return answers.map((totals) => typesOf(totals, split.by, question.limit));
+    }
+    const fromTotals = answersFromTotals(question);
+    if (fromTotals !== undefined && split !== undefined && hasTotals(split)) {
+      const answers = await this.#totals({ ...split, windows });
+      return answers.map((totals) => [...groupsOf(totals, split.by)].flatMap((group) => fromTotals(group, windowS)));
+    }
+    const since = await this.#since();
+    return Promise.all(
+      windows.map(async (window) => {
+        const records = await this.#ended(asked, window, since);
+        return [...groupRecords(records, by)].flatMap((group) => samplesOf(question, group, windowS));
+      }),
+    );
   }
 
-  async #ended({ indicator, where = {} }: IndicatorQuery, ended: QueryWindow): Promise<RequestRecord[]> {
+  async #ended({ indicator, where = {} }: Asked, ended: QueryWindow, sinceUs: number): Promise<RequestRecord[]> {
+    if (ended.fromUs < sinceUs) {
+      const since = new Date(sinceUs / 1_000).toISOString();
+      throw new QueryError(
+        "invalid_question",
+        `${indicator}: only request records answer this, and older ones than of ${since} were dropped. Ask for a window after that`,
+      );
+    }
     const records = await this.#requests({ ...where, ended, limit: MOST_REQUESTS_READ });
     if (records.length < MOST_REQUESTS_READ) return records;
     throw new QueryError(
@@ -59,6 +117,93 @@ export class LocalRecordSource implements RecordSource {
       `${indicator}: more than ${MOST_REQUESTS_READ} requests to read. Ask for a shorter window, or filter with where`,
     );
   }
+}
+
+/** The split as totals are asked for it; undefined when it has dimensions that totals do not. */
+function totalsSplit(by: readonly Dimension[], where: DimensionValues): TotalsSplit | undefined {
+  const isKnown = (dimension: string): dimension is TotalsDimension => dimension in TOTALS_FIELD;
+  if (![...by, ...Object.keys(where)].every(isKnown)) return undefined;
+  return { by: by.filter(isKnown), where };
+}
+
+const hasTotals = ({ by, where }: TotalsSplit, ...more: TotalsDimension[]): boolean =>
+  totalsCut({ by: [...by, ...more], where }) !== undefined;
+
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
+
+/** The totals of each combination of labels, one an outcome. */
+function groupsOf(totals: readonly RequestTotals[], by: readonly TotalsDimension[]): Iterable<RequestTotals[]> {
+  const groups = new Map<string, RequestTotals[]>();
+  for (const total of totals) {
+    const key = JSON.stringify(by.map((dimension) => total.labels[dimension] ?? null));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [total]);
+    else group.push(total);
+  }
+  return groups.values();
+}
+
+/** How a question is answered from the totals of one combination of labels; undefined: it cannot be. */
+function answersFromTotals(question: RecordQuestion): AnswersFromTotals | undefined {
+  const counted = (totals: readonly RequestTotals[], outcomes?: readonly string[]): RequestTotals[] =>
+    totals.filter(({ outcome }) => outcomes === undefined || outcomes.includes(outcome));
+  const added = (totals: readonly RequestTotals[], number: (total: RequestTotals) => number): number =>
+    totals.reduce((sum, total) => sum + number(total), 0);
+  const requestsOf = (totals: readonly RequestTotals[]): number => added(totals, ({ requests }) => requests);
+  const sample = (totals: readonly RequestTotals[], value: (count: number) => number, count: number): RecordSample[] =>
+    count === 0 ? [] : [{ labels: totals[0]?.labels ?? {}, value: value(count), count }];
+
+  switch (question.ask) {
+    case "count":
+      return (totals) => sample(totals, (count) => count, requestsOf(totals));
+    case "rate":
+      return (totals, windowS) => sample(totals, (count) => count / windowS, requestsOf(totals));
+    case "percentage":
+      return (totals) => {
+        const rated = counted(totals, question.outcomes);
+        const matching = requestsOf(counted(rated, question.matching));
+        return sample(totals, (count) => (100 * matching) / count, requestsOf(rated));
+      };
+    case "sum":
+    case "mean": {
+      const { ask, field } = question;
+      return (totals) => {
+        const some = counted(totals, question.outcomes);
+        const sum = added(some, ({ sums }) => sums[field]);
+        const count = field === "cost_usd" ? added(some, ({ priced }) => priced) : requestsOf(some);
+        return sample(totals, () => (ask === "sum" ? sum : sum / count), count);
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** For each group the types of its requests, the most frequent first. */
+function typesOf(
+  totals: readonly RequestTotals[],
+  by: readonly TotalsDimension[],
+  limit: number | undefined,
+): RecordSample[] {
+  return [...groupsOf(totals, by)].flatMap((group) => {
+    const counts = new Map<string, number>();
+    for (const { labels, requests } of group) {
+      const type = labels.type ?? "";
+      counts.set(type, (counts.get(type) ?? 0) + requests);
+    }
+    return mostFrequent(counts, limit).map(([type, count]) => ({
+      labels: { ...group[0]?.labels, type },
+      value: count,
+      count,
+    }));
+  });
+}
+
+/** Records added up as one group. */
+function totalsOf({ labels, records }: RecordGroup): RequestTotals[] {
+  const sum = new TotalsSum([]);
+  for (const record of records) sum.addRecord(record);
+  return sum.list().map((total) => ({ ...total, labels }));
 }
 
 function groupRecords(records: RequestRecord[], by: readonly Dimension[]): Iterable<RecordGroup> {
@@ -77,41 +222,33 @@ function groupRecords(records: RequestRecord[], by: readonly Dimension[]): Itera
   return groups.values();
 }
 
-function samplesOf(question: RecordQuestion, { labels, records }: RecordGroup, windowS: number): RecordSample[] {
+function samplesOf(question: RecordQuestion, group: RecordGroup, windowS: number): RecordSample[] {
+  const { labels, records } = group;
   const one = (value: number | undefined, count: number): RecordSample[] =>
     value === undefined ? [] : [{ labels, value, count }];
 
   switch (question.ask) {
-    case "count":
-      return one(records.length, records.length);
-    case "rate":
-      return one(records.length / windowS, records.length);
     case "peak_rate":
       return one(mostInOneSlot(records, question.slotS) / question.slotS, records.length);
-    case "percentage": {
-      const { matching, n } = recordShare(records, question);
-      return one(n === 0 ? undefined : (100 * matching) / n, n);
+    case "quantile": {
+      const numbers = recordNumbers(records, question);
+      return one(numbers.length === 0 ? undefined : recordStatistic(question, numbers), numbers.length);
     }
     case "distinct": {
       const values = records.map((record) => record[question.field]).filter((value) => value !== undefined);
       return one(values.length === 0 ? undefined : new Set(values).size, values.length);
     }
-    case "top":
-      return mostFrequent(records, question.field, question.limit).map(([value, count]) => ({
+    case "top": {
+      const values = records.map((record) => record[question.field]).filter((value) => value !== undefined);
+      return mostFrequent(tally(values), question.limit).map(([value, count]) => ({
         labels: { ...labels, [question.field]: value },
         value: count,
         count,
       }));
-    default: {
-      const numbers = recordNumbers(records, question);
-      return one(numbers.length === 0 ? undefined : recordStatistic(question, numbers), numbers.length);
     }
+    default:
+      return answersFromTotals(question)?.(totalsOf(group), windowS) ?? [];
   }
-}
-
-/** Unix time in microseconds. */
-function requestEndUs(record: RequestRecord): number {
-  return Date.parse(record.timestamp) * 1000 + Math.round(record.response_time * 1_000_000);
 }
 
 function mostInOneSlot(records: RequestRecord[], slotS: number): number {
@@ -119,9 +256,8 @@ function mostInOneSlot(records: RequestRecord[], slotS: number): number {
   return [...counts.values()].reduce((most, count) => Math.max(most, count), 0);
 }
 
-function mostFrequent(records: RequestRecord[], field: "type" | "query", limit?: number): [string, number][] {
-  const counts = tally(records.map((record) => record[field]).filter((value) => value !== undefined));
-  // Equal counts in the order of the text, so that the list does not flicker.
+/** Equal counts in the order of the text, so that the list does not flicker. */
+function mostFrequent(counts: ReadonlyMap<string, number>, limit: number | undefined): [string, number][] {
   return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, limit);
 }
 

@@ -1,4 +1,5 @@
 import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
+import { recordNumber } from "../store/record-number.js";
 import type { RequestRecord } from "../store/request-record.js";
 
 type Percentage = Extract<RecordQuestion, { ask: "percentage" }>;
@@ -36,25 +37,5 @@ export function recordStatistic(question: NumberQuestion, numbers: number[]): nu
       const ordered = numbers.sort((a, b) => a - b);
       return ordered[Math.max(0, Math.ceil(question.q * ordered.length) - 1)];
     }
-  }
-}
-
-function recordNumber(record: RequestRecord, field: RecordNumber): number | undefined {
-  switch (field) {
-    case "response_time":
-    case "llm_calls":
-    case "llm_time":
-    case "cost_usd":
-      return record[field];
-    case "tokens.input":
-      return record.tokens.input;
-    case "tokens.output":
-      return record.tokens.output;
-    case "tokens.total":
-      return record.tokens.total;
-    case "tokens.cached":
-      return record.tokens.cached;
-    case "tokens.reasoning":
-      return record.tokens.reasoning;
   }
 }

@@ -1,5 +1,6 @@
 import type { DimensionValues } from "../indicators/dimension.js";
 import type { IndicatorQuery, Sample } from "./metric-source.js";
+import type { SampleSeries, SeriesQuery, SeriesTimes } from "./series-source.js";
 
 /** A sample of `queries.top` is labelled with the query's text, which is no dimension. */
 export interface RecordSample extends Sample {
@@ -17,4 +18,6 @@ export interface RecordSource {
    * @throws {QueryError} when the question cannot be answered now or ever; `reason` says which.
    */
   query(question: IndicatorQuery, signal?: AbortSignal): Promise<RecordSample[]>;
+  /** @throws {QueryError} as `query` does */
+  querySeries(question: SeriesQuery, times: SeriesTimes, signal?: AbortSignal): Promise<SampleSeries[]>;
 }

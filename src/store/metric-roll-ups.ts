@@ -1,7 +1,7 @@
 import type { Histogram } from "../receive/telemetry-batch.js";
 import { mergeHistograms } from "./histogram.js";
 import type { RollUpHorizons } from "./roll-up-horizons.js";
-import { ROLL_UP_LEVELS, type RollUpLevel, slotOf } from "./roll-up-level.js";
+import { ROLL_UP_LEVELS, type RollUpLevel } from "./roll-up-level.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { parseStored } from "./stored-json.js";
 
@@ -76,8 +76,8 @@ export class MetricRollUps {
   /** Adds what a counter or histogram grew by. */
   addGrowth(metric: string, series: number, timeUs: number, growth: number | Histogram): void {
     const type = typeof growth === "number" ? "number" : growth.type;
-    for (const level of this.horizons.levelsAt(timeUs)) {
-      const entry = this.#entry(level, metric, slotOf(timeUs, level), series, type);
+    for (const { level, slot } of this.horizons.slotsAt("points", timeUs)) {
+      const entry = this.#entry(level, metric, slot, series, type);
       const known = entry.summary as number | Histogram | undefined;
       this.#change(entry, known === undefined ? growth : addGrowths(known, growth));
     }
@@ -85,8 +85,8 @@ export class MetricRollUps {
 
   /** Keeps a point when it is the highest of its slot, or one of the last two: that is how often its series reports. */
   addPoint(metric: string, series: number, point: TimedValue): void {
-    for (const level of this.horizons.levelsAt(point[0])) {
-      const entry = this.#entry(level, metric, slotOf(point[0], level), series, "points");
+    for (const { level, slot } of this.horizons.slotsAt("points", point[0])) {
+      const entry = this.#entry(level, metric, slot, series, "points");
       const points = [...((entry.summary as TimedValue[] | undefined) ?? []), point].sort(([a], [b]) => a - b);
       const highest = points.reduce((most, each) => (each[1] > most[1] ? each : most));
       this.#change(
@@ -103,8 +103,7 @@ export class MetricRollUps {
    */
   addCollection(metric: string, siblings: ReadonlyMap<number, number | undefined>, timeUs: number): void {
     const total = (values: Iterable<number | undefined>): number => [...values].reduce<number>(plus, 0);
-    for (const level of this.horizons.levelsAt(timeUs)) {
-      const slot = slotOf(timeUs, level);
+    for (const { level, slot } of this.horizons.slotsAt("points", timeUs)) {
       const entries = [...siblings.keys()].map((series) => this.#entry(level, metric, slot, series, "top"));
       const known = entries.map(({ summary }) => (summary as TimedValue[] | undefined)?.[0]);
       const isHigher = total(siblings.values()) > total(known.map((point) => point?.[1]));
@@ -149,7 +148,7 @@ export class MetricRollUps {
   /** Removes the slots before the time since when each level is kept. */
   dropOld(): void {
     this.#entries.clear();
-    for (const { level, sinceUs } of this.horizons.kept().levels) {
+    for (const { level, sinceUs } of this.horizons.levels("points")) {
       const table = tableOf(level);
       // By metric, because that is how the rows lie.
       this.connection

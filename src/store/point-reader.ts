@@ -1,7 +1,7 @@
 import type { Attributes, Histogram, PointKind } from "../receive/telemetry-batch.js";
 import { type DayTables, tableOf } from "./day-tables.js";
 import { addGrowths, type MetricRollUps, type SummaryType, type TimedValue } from "./metric-roll-ups.js";
-import { readingPlan, type WindowPart } from "./reading-plan.js";
+import { contains, cutWindows, readingPlan, type WindowPart } from "./reading-plan.js";
 import type { RollUpHorizons } from "./roll-up-horizons.js";
 import type { SeriesIdentity, SeriesTable } from "./series-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
@@ -42,7 +42,7 @@ export class PointReader {
 
   /** For each window, the growth of each series of a counter or histogram. */
   growth({ metric, windows, attributes }: GrowthQuery): SeriesGrowth[][] {
-    const intervals = cut(windows);
+    const intervals = cutWindows(windows).map((piece): Interval => ({ ...piece, growths: new Map() }));
     const told = this.#teller(attributes);
     const add = (interval: Interval, series: number, growth: number | Histogram): void => {
       const identity = told(series);
@@ -64,8 +64,8 @@ export class PointReader {
         }
       }
     }
-    return windows.map(({ fromUs, toUs }) => {
-      const inside = intervals.filter((interval) => interval.fromUs >= fromUs && interval.toUs <= toUs);
+    return windows.map((window) => {
+      const inside = intervals.filter((interval) => contains(window, interval));
       const [only] = inside;
       if (inside.length === 1 && only !== undefined) return [...only.growths.values()];
       const sums = new Map<string, SeriesGrowth>();
@@ -83,7 +83,7 @@ export class PointReader {
       const points = found.get(series) ?? new Map<number, number>();
       found.set(series, points.set(timeUs, value));
     };
-    for (const run of this.#runs(cut([{ fromUs, toUs }]))) {
+    for (const run of this.#runs([{ fromUs, toUs, growths: new Map() }])) {
       if (run.from === "rows") {
         for (const { series, time_us, value } of this.#rows(metric, STANDING, run)) add(series, [time_us, value]);
       } else {
@@ -104,7 +104,7 @@ export class PointReader {
 
   /** Parts of the intervals that are side by side and read from the same place, together. */
   #runs(intervals: readonly Interval[]): Run[] {
-    const kept = this.horizons.kept();
+    const kept = { rows: this.horizons.rowsSince(), levels: this.horizons.levels("points") };
     const runs: Run[] = [];
     for (const interval of intervals) {
       for (const part of readingPlan(interval, kept)) {
@@ -181,16 +181,6 @@ class Run implements WindowPart {
     while (isBefore(this.#at)) this.#at += 1;
     return (this.#parts[this.#at] as { interval: Interval }).interval;
   }
-}
-
-/** The pieces between all edges of the windows that lie in any of them, oldest first. */
-function cut(windows: readonly TimeWindow[]): Interval[] {
-  const edges = [...new Set(windows.flatMap(({ fromUs, toUs }) => [fromUs, toUs]))].sort((a, b) => a - b);
-  return edges.slice(1).flatMap((toUs, i) => {
-    const fromUs = edges[i] as number;
-    const isInside = windows.some((window) => window.fromUs <= fromUs && toUs <= window.toUs);
-    return isInside ? [{ fromUs, toUs, growths: new Map() }] : [];
-  });
 }
 
 function addTo(

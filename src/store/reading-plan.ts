@@ -1,12 +1,24 @@
 import type { RollUpLevel } from "./roll-up-level.js";
 import type { TimeWindow } from "./telemetry-store.js";
 
+/** The pieces between all edges of some windows that lie in any of them, oldest first. */
+export function cutWindows(windows: readonly TimeWindow[]): TimeWindow[] {
+  const edges = [...new Set(windows.flatMap(({ fromUs, toUs }) => [fromUs, toUs]))].sort((a, b) => a - b);
+  return edges.slice(1).flatMap((toUs, i) => {
+    const fromUs = edges[i] as number;
+    return windows.some((window) => contains(window, { fromUs, toUs })) ? [{ fromUs, toUs }] : [];
+  });
+}
+
+export const contains = (window: TimeWindow, piece: TimeWindow): boolean =>
+  window.fromUs <= piece.fromUs && piece.toUs <= window.toUs;
+
 /** A part of a window, and what answers it: whole slots of a level, or the rows themselves. */
 export interface WindowPart extends TimeWindow {
   from: RollUpLevel | "rows";
 }
 
-/** Since when what is kept is complete. All of them are starts of UTC days; Unix time in microseconds. */
+/** Since when what is kept is complete: starts of UTC days, the rows' of an hour; Unix time in microseconds. */
 export interface KeptSince {
   rows: number;
   /** Longest slots first. */

@@ -1,6 +1,7 @@
 import type { LogRow } from "../receive/telemetry-batch.js";
 import { type DayTables, tableOf } from "./day-tables.js";
 import type { RequestRecord } from "./request-record.js";
+import type { RequestRollUps } from "./request-roll-ups.js";
 import type { ResourceTable } from "./resource-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { parseStored } from "./stored-json.js";
@@ -27,7 +28,7 @@ const SORTED_BY = { slowest: "response_time", most_expensive: "cost_usd" } as co
  * Requests are found by their start, so those from before a window of ends are looked through too. One that began
  * earlier still is not found: every further minute costs a minute's records at each question.
  */
-const REACH_BEFORE_END_US = 900_000_000;
+export const REACH_BEFORE_END_US = 900_000_000;
 
 /** Unix time in microseconds; the start as the record has it, in milliseconds. */
 const ENDED_US = "(time_us / 1000 * 1000 + CAST(round((record ->> '$.response_time') * 1000000) AS INTEGER))";
@@ -45,6 +46,7 @@ export class RequestTable {
     private readonly days: DayTables,
     private readonly resources: ResourceTable,
     private readonly versions: VersionTable,
+    private readonly rollUps: RequestRollUps,
   ) {}
 
   /**
@@ -62,6 +64,7 @@ export class RequestTable {
     if (Number(changes) === 0) return false;
     this.days.count(day, "requests", 1, row.timeUs);
     this.versions.count(record, day, row.timeUs);
+    this.rollUps.add(record);
     this.resources.seen(this.resources.intern(row.resource), nowUs, day);
     return true;
   }
@@ -71,34 +74,21 @@ export class RequestTable {
     return this.page(filter).requests;
   }
 
+  /** All, one by one and in no order. */
+  *each(filter: Omit<RequestFilter, "before" | "sort" | "limit">): Generator<RequestRecord> {
+    const { fromUs, toUs, conditions, parameters } = conditionsOf(filter);
+    for (const day of this.days.between(fromUs, toUs)) {
+      const rows = this.connection
+        .statement(`SELECT record FROM ${tableOf("requests", day)} WHERE ${conditions.join(" AND ")}`)
+        .iterate(...parameters) as IterableIterator<Pick<RequestRow, "record">>;
+      for (const { record } of rows) yield parseStored<RequestRecord>(record);
+    }
+  }
+
   /** As {@link list}, with where the next page begins; that is known of the newest first only. */
   page(filter: RequestFilter): RequestPage {
-    const { ended, before, sort = "newest", limit = Number.MAX_SAFE_INTEGER } = filter;
-    const { fromUs, toUs } = startRange(filter);
-    const conditions = ["time_us >= ?", "time_us < ?"];
-    const parameters: (string | number)[] = [fromUs, toUs];
-    if (ended !== undefined) {
-      conditions.push(`${ENDED_US} > ?`, `${ENDED_US} <= ?`);
-      parameters.push(ended.fromUs, ended.toUs);
-    }
-    for (const [name, path] of Object.entries(FILTERED)) {
-      const wanted = filter[name as keyof typeof FILTERED];
-      if (wanted === undefined) continue;
-      conditions.push(`record ->> '${path}' = ?`);
-      parameters.push(wanted);
-    }
-    if (filter.model !== undefined) {
-      conditions.push("EXISTS (SELECT 1 FROM json_each(record, '$.models') WHERE value = ?)");
-      parameters.push(filter.model);
-    }
-    if (filter.prompt !== undefined) {
-      conditions.push("EXISTS (SELECT 1 FROM json_each(record, '$.prompts') WHERE value = ?)");
-      parameters.push(filter.prompt);
-    }
-    if (filter.traceId !== undefined) {
-      conditions.push("trace_id = ?");
-      parameters.push(filter.traceId);
-    }
+    const { before, sort = "newest", limit = Number.MAX_SAFE_INTEGER } = filter;
+    const { fromUs, toUs, conditions, parameters } = conditionsOf(filter);
     const sortedBy = sort === "newest" ? undefined : SORTED_BY[sort];
     const order = ["time_us DESC", "id DESC"];
     if (sortedBy !== undefined) {
@@ -179,6 +169,45 @@ export class RequestTable {
       .statement(`SELECT id, record FROM ${tableOf("requests", day)} WHERE id > ? ORDER BY id`)
       .all(id) as { id: number; record: string }[];
   }
+}
+
+interface Conditions {
+  /** Of the time of the start: inclusive. */
+  fromUs: number;
+  /** Exclusive. */
+  toUs: number;
+  conditions: string[];
+  parameters: (string | number)[];
+}
+
+function conditionsOf(filter: RequestFilter): Conditions {
+  const { ended } = filter;
+  const { fromUs, toUs } = startRange(filter);
+  const conditions = ["time_us >= ?", "time_us < ?"];
+  const parameters: (string | number)[] = [fromUs, toUs];
+  if (ended !== undefined) {
+    conditions.push(`${ENDED_US} > ?`, `${ENDED_US} <= ?`);
+    parameters.push(ended.fromUs, ended.toUs);
+  }
+  for (const [name, path] of Object.entries(FILTERED)) {
+    const wanted = filter[name as keyof typeof FILTERED];
+    if (wanted === undefined) continue;
+    conditions.push(`record ->> '${path}' = ?`);
+    parameters.push(wanted);
+  }
+  if (filter.model !== undefined) {
+    conditions.push("EXISTS (SELECT 1 FROM json_each(record, '$.models') WHERE value = ?)");
+    parameters.push(filter.model);
+  }
+  if (filter.prompt !== undefined) {
+    conditions.push("EXISTS (SELECT 1 FROM json_each(record, '$.prompts') WHERE value = ?)");
+    parameters.push(filter.prompt);
+  }
+  if (filter.traceId !== undefined) {
+    conditions.push("trace_id = ?");
+    parameters.push(filter.traceId);
+  }
+  return { fromUs, toUs, conditions, parameters };
 }
 
 /** Of the time of the start: from inclusive, to exclusive. */

@@ -1,7 +1,15 @@
 import type { KeptSince } from "./reading-plan.js";
-import { ROLL_UP_LEVELS, type RollUpLevel } from "./roll-up-level.js";
+import { ROLL_UP_LEVELS, type RollUpLevel, slotOf } from "./roll-up-level.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { dayStartUs } from "./utc-day.js";
+
+/** What is rolled up, and to which lengths of slots: request records are few enough to be read for five minutes. */
+const LEVELS = {
+  points: ROLL_UP_LEVELS,
+  requests: ROLL_UP_LEVELS.filter(({ name }) => name !== "5m"),
+} as const;
+
+export type RolledUp = keyof typeof LEVELS;
 
 /** Since when the rows and each level of roll-ups are complete: where old ones were dropped, or none were made yet. */
 export class RollUpHorizons {
@@ -15,10 +23,11 @@ export class RollUpHorizons {
     connection.exec("CREATE TABLE IF NOT EXISTS kept_since (name TEXT PRIMARY KEY, since_us INTEGER NOT NULL)");
     // A file from before there were roll-ups: they begin with the first day that has no rows without them.
     const beginUs = lastDay === undefined ? 0 : dayStartUs(lastDay + 1);
-    for (const { name } of ROLL_UP_LEVELS) {
-      connection.statement("INSERT OR IGNORE INTO kept_since (name, since_us) VALUES (?, ?)").run(name, beginUs);
+    const note = connection.statement("INSERT OR IGNORE INTO kept_since (name, since_us) VALUES (?, ?)");
+    for (const what of Object.keys(LEVELS) as RolledUp[]) {
+      for (const level of LEVELS[what]) note.run(nameOf(what, level), beginUs);
     }
-    connection.statement("INSERT OR IGNORE INTO kept_since (name, since_us) VALUES ('rows', 0)").run();
+    note.run("rows", 0);
     this.reload();
   }
 
@@ -31,20 +40,32 @@ export class RollUpHorizons {
     this.#sinceUs = new Map(rows.map(({ name, since_us }) => [name, since_us]));
   }
 
-  kept(): KeptSince {
-    return {
-      rows: this.#since("rows"),
-      levels: ROLL_UP_LEVELS.map((level) => ({ level, sinceUs: this.#since(level.name) })),
-    };
+  /** Since when no row was dropped, Unix time in microseconds; 0: since ever. */
+  rowsSince(): number {
+    return this.#since("rows");
   }
 
-  /** The levels that a row of this time belongs to. */
-  levelsAt(timeUs: number): RollUpLevel[] {
-    return ROLL_UP_LEVELS.filter(({ name }) => timeUs > this.#since(name));
+  levels(what: RolledUp): KeptSince["levels"] {
+    return LEVELS[what].map((level) => ({ level, sinceUs: this.#since(nameOf(what, level)) }));
   }
 
-  /** Notes that what is before a day is kept no longer; false when that was known. */
-  dropBefore(name: "rows" | RollUpLevel["name"], day: number): boolean {
+  /** The slots that a row of this time belongs to. */
+  slotsAt(what: RolledUp, timeUs: number): { level: RollUpLevel; slot: number }[] {
+    return LEVELS[what]
+      .filter((level) => timeUs > this.#since(nameOf(what, level)))
+      .map((level) => ({ level, slot: slotOf(timeUs, level) }));
+  }
+
+  dropRowsBefore(day: number): void {
+    this.#drop("rows", day);
+  }
+
+  /** Notes that slots before a day are kept no longer; false when that was known. */
+  dropSlotsBefore(what: RolledUp, level: RollUpLevel, day: number): boolean {
+    return this.#drop(nameOf(what, level), day);
+  }
+
+  #drop(name: string, day: number): boolean {
     const sinceUs = dayStartUs(day);
     if (sinceUs <= this.#since(name)) return false;
     this.connection.statement("UPDATE kept_since SET since_us = ? WHERE name = ?").run(sinceUs, name);
@@ -56,3 +77,5 @@ export class RollUpHorizons {
     return this.#sinceUs.get(name) ?? 0;
   }
 }
+
+const nameOf = (what: RolledUp, { name }: RollUpLevel): string => `${what} ${name}`;

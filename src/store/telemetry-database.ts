@@ -10,14 +10,17 @@ import { recordedError } from "./recorded-error.js";
 import { recordedRequest } from "./recorded-request.js";
 import { HALF_WRITTEN, putInPlace } from "./replace-file.js";
 import { RequestLog } from "./request-log.js";
+import { RequestReader } from "./request-reader.js";
 import type { RequestRecord } from "./request-record.js";
+import { RequestRollUps } from "./request-roll-ups.js";
 import { RequestTable } from "./request-table.js";
+import type { RequestTotals } from "./request-totals.js";
 import { ResourceTable } from "./resource-table.js";
 import { RollUpHorizons } from "./roll-up-horizons.js";
-import { ROLL_UP_LEVELS } from "./roll-up-level.js";
 import { SeriesTable } from "./series-table.js";
 import { damage, isDamage, isInUse, SqliteConnection } from "./sqlite-connection.js";
 import type {
+  ActiveUsers,
   DeletedRows,
   ErrorRecord,
   GrowthQuery,
@@ -26,6 +29,7 @@ import type {
   RequestDay,
   RequestFilter,
   RequestPage,
+  RequestTotalsQuery,
   SeenVersion,
   SeriesGrowth,
   SeriesPoints,
@@ -62,7 +66,7 @@ const CHECKED_AT_START_BYTES = 256 * 1024 * 1024;
 
 const ROLL_UP_DAYS = 400;
 
-/** An hour's roll-ups are many; older ones are there by day alone. */
+/** Points' roll-ups of hours; those of request records go with the records. Older ones are there by day alone. */
 const HOURS_KEPT_DAYS = 100;
 
 /** How much of the last day's spans goes at once when that day alone is beyond the size limit. */
@@ -95,9 +99,11 @@ export class TelemetryDatabase {
   #errors!: ErrorTable;
   #series!: SeriesTable;
   #horizons!: RollUpHorizons;
-  #rollUps!: MetricRollUps;
+  #metricRollUps!: MetricRollUps;
+  #requestRollUps!: RequestRollUps;
   #points!: PointTable;
-  #reader!: PointReader;
+  #pointReader!: PointReader;
+  #requestReader!: RequestReader;
   #requestLog!: RequestLog;
 
   /**
@@ -175,12 +181,24 @@ export class TelemetryDatabase {
     return this.#guarded(nowMs, () => this.#errors.list(filter));
   }
 
+  requestTotals(query: RequestTotalsQuery, nowMs: number): RequestTotals[][] {
+    return this.#guarded(nowMs, () => this.#requestReader.totals(query));
+  }
+
+  activeUsers(query: RequestTotalsQuery, nowMs: number): ActiveUsers[][] {
+    return this.#guarded(nowMs, () => this.#requestReader.users(query));
+  }
+
+  requestsSince(nowMs: number): number {
+    return this.#guarded(nowMs, () => this.#requestReader.since());
+  }
+
   growth(query: GrowthQuery, nowMs: number): SeriesGrowth[][] {
-    return this.#guarded(nowMs, () => this.#reader.growth(query));
+    return this.#guarded(nowMs, () => this.#pointReader.growth(query));
   }
 
   points(query: PointsQuery, nowMs: number): SeriesPoints[] {
-    return this.#guarded(nowMs, () => this.#reader.points(query));
+    return this.#guarded(nowMs, () => this.#pointReader.points(query));
   }
 
   status(nowMs: number): StoreStatus {
@@ -265,13 +283,15 @@ export class TelemetryDatabase {
     this.#resources = new ResourceTable(connection);
     this.#traces = new TraceTable(connection, this.#days, this.#resources);
     this.#versions = new VersionTable(connection, this.#days);
-    this.#requests = new RequestTable(connection, this.#days, this.#resources, this.#versions);
+    this.#horizons = new RollUpHorizons(connection, this.#days.days.at(-1));
+    this.#requestRollUps = new RequestRollUps(connection, this.#horizons);
+    this.#requests = new RequestTable(connection, this.#days, this.#resources, this.#versions, this.#requestRollUps);
+    this.#requestReader = new RequestReader(this.#requests, this.#requestRollUps, this.#horizons);
     this.#errors = new ErrorTable(connection, this.#days);
     this.#series = new SeriesTable(connection, this.#resources);
-    this.#horizons = new RollUpHorizons(connection, this.#days.days.at(-1));
-    this.#rollUps = new MetricRollUps(connection, this.#horizons);
-    this.#points = new PointTable(connection, this.#days, this.#resources, this.#series, this.#rollUps);
-    this.#reader = new PointReader(connection, this.#days, this.#series, this.#rollUps, this.#horizons);
+    this.#metricRollUps = new MetricRollUps(connection, this.#horizons);
+    this.#points = new PointTable(connection, this.#days, this.#resources, this.#series, this.#metricRollUps);
+    this.#pointReader = new PointReader(connection, this.#days, this.#series, this.#metricRollUps, this.#horizons);
     this.#requestLog = new RequestLog(this.options.dataDir, connection, this.#days, this.#requests);
     connection.exec(`PRAGMA user_version = ${LAYOUT}`);
   }
@@ -329,13 +349,14 @@ export class TelemetryDatabase {
       requestLog: this.#requestLog,
     };
     const deletions = new Map<string, DeletedRows>();
+    let found = false;
     for (const user of this.#unfinished.users()) {
-      deletions.set(
-        user,
-        deleteUser(user, tables, (work) => this.#transaction(work)),
-      );
+      const deleted = deleteUser(user, tables, (work) => this.#transaction(work));
+      deletions.set(user, deleted);
+      // Totals by user outlive the records.
+      const totals = this.#transaction(() => this.#requestRollUps.deleteOf(user));
+      found ||= [totals, ...Object.values(deleted)].some((count) => count > 0);
     }
-    const found = [...deletions.values()].some((deletion) => Object.values(deletion).some((count) => count > 0));
     if (resumed || found) this.#writeAnew();
     this.#unfinished.clear();
     return deletions;
@@ -393,7 +414,8 @@ export class TelemetryDatabase {
       this.#resources.reload();
       this.#series.reload();
       this.#horizons.reload();
-      this.#rollUps.reload();
+      this.#metricRollUps.reload();
+      this.#requestRollUps.reload();
       this.#points.reload();
       throw error;
     }
@@ -425,7 +447,7 @@ export class TelemetryDatabase {
     this.#transaction(() => {
       this.#days.drop(day);
       const oldest = day + 1;
-      this.#horizons.dropBefore("rows", oldest);
+      this.#horizons.dropRowsBefore(oldest);
       this.#traces.dropBefore(oldest);
       this.#points.dropBefore(oldest);
       this.#resources.dropBefore(oldest);
@@ -439,10 +461,15 @@ export class TelemetryDatabase {
     this.#transaction(() => {
       const today = utcDay(nowMs * 1_000);
       const { days, rollUpDays } = this.#retention;
-      const keptDays = { "5m": days, "1h": Math.min(HOURS_KEPT_DAYS, rollUpDays), "1d": rollUpDays };
-      const dropped = ROLL_UP_LEVELS.map(({ name }) => this.#horizons.dropBefore(name, today - keptDays[name]));
-      if (!dropped.includes(true)) return;
-      this.#rollUps.dropOld();
+      const dropped = (["points", "requests"] as const).map((what) =>
+        this.#horizons.levels(what).map(({ level }) => {
+          const kept = { "5m": days, "1h": what === "points" ? HOURS_KEPT_DAYS : days, "1d": rollUpDays }[level.name];
+          return this.#horizons.dropSlotsBefore(what, level, today - Math.min(kept, rollUpDays));
+        }),
+      );
+      if (!dropped.flat().includes(true)) return;
+      this.#metricRollUps.dropOld();
+      this.#requestRollUps.dropOld();
       this.#series.dropBefore(today - Math.max(days, rollUpDays));
       this.#resources.dropBefore(this.#days.days[0] ?? today);
     });

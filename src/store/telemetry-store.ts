@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Attributes, Histogram, PointKind, SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import type { Outcome, RequestRecord } from "./request-record.js";
+import type { RequestTotals, TotalsSplit } from "./request-totals.js";
 
 /** Most expensive first leaves out what has no known cost. */
 export type ListOrder = "newest" | "slowest" | "most_expensive";
@@ -148,6 +149,20 @@ export interface GrowthQuery {
   attributes?: { resource: readonly string[]; point: readonly string[] };
 }
 
+/** Of requests that ended in the windows. */
+export interface RequestTotalsQuery extends TotalsSplit {
+  /** Answered in one go; they may overlap. */
+  windows: readonly TimeWindow[];
+}
+
+/** The different users of a group's requests. */
+export interface ActiveUsers {
+  labels: RequestTotals["labels"];
+  users: number;
+  /** How many requests name a user. */
+  requests: number;
+}
+
 export interface PointsQuery extends TimeWindow {
   metric: string;
 }
@@ -241,6 +256,12 @@ export interface TelemetryStore {
   /** Releases or prompt versions, the one first seen last comes first; at most 1,000. */
   versions(filter: VersionFilter): Promise<SeenVersion[]>;
   errors(filter: { fromMs?: number; toMs?: number; traceId?: string; limit?: number }): Promise<ErrorRecord[]>;
+  /** For each window a total a group and outcome, of a split that {@link totalsCut} knows. */
+  requestTotals(query: RequestTotalsQuery): Promise<RequestTotals[][]>;
+  /** For each window a line a group, of a split by what is known beside the user. */
+  activeUsers(query: RequestTotalsQuery): Promise<ActiveUsers[][]>;
+  /** Since when request records are complete, Unix time in microseconds; 0 when none was dropped yet. */
+  requestsSince(): Promise<number>;
   /** A list for each window. */
   growth(query: GrowthQuery): Promise<SeriesGrowth[][]>;
   points(query: PointsQuery): Promise<SeriesPoints[]>;

@@ -5,6 +5,7 @@ import { boardFigures } from "../../src/query/board-figures.js";
 import { IndicatorSource } from "../../src/query/indicator-source.js";
 import { LocalMetricSource } from "../../src/query/local-metric-source.js";
 import { LocalRecordSource } from "../../src/query/local-record-source.js";
+import { QueryError } from "../../src/query/query-error.js";
 import { atMs, ExampleApp } from "./example-app.js";
 import { exampleRecord } from "./example-record.js";
 import { MemoryStore } from "./memory-store.js";
@@ -27,7 +28,7 @@ describe("an indicator question", () => {
     await ask("cost.total", ["user"]);
     await ask("llm.calls", ["type"]);
     await ask("users.active");
-    expect(store.calls).toEqual(["requests", "requests", "requests"]);
+    expect(store.calls).toEqual(["totals", "totals", "users"]);
   });
 
   it("is known to be one for whoever answers it", () => {
@@ -123,10 +124,10 @@ describe("the board", () => {
 
   it("says of a figure why it cannot be had, and shows the others", async () => {
     const { store } = setUp();
-    const tooMany = new LocalRecordSource({
-      requests: async ({ limit = 0 }) => new Array(limit).fill(exampleRecord(5)),
-    });
-    const source = new IndicatorSource(new LocalMetricSource(store), tooMany);
+    const refusal = new QueryError("invalid_question", "users.active: too many. Ask for a shorter window");
+    const refuse = () => Promise.reject(refusal);
+    const records = { name: "local", query: refuse, querySeries: refuse };
+    const source = new IndicatorSource(new LocalMetricSource(store), records);
     const app = new ExampleApp(0, "one", "delta");
     app.request("success", 1);
     store.ingest(app.export(5));
@@ -143,7 +144,7 @@ describe("the board", () => {
       growth: () => Promise.reject(new Error("disk I/O error")),
       points: async () => [],
     });
-    const source = new IndicatorSource(failing, new LocalRecordSource({ requests: async () => [] }));
+    const source = new IndicatorSource(failing, new LocalRecordSource(new MemoryStore()));
     const figures = boardFigures(source, { windowS: 300, atMs: atMs(10) });
     await expect(figures).rejects.toMatchObject({ reason: "source_failed" });
   });

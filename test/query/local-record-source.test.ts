@@ -140,13 +140,34 @@ describe("a question that records cannot answer", () => {
 
   it("is refused rather than answered from a part when there are too many", async () => {
     const record = exampleRecord(5);
-    const source = new LocalRecordSource({
-      requests: async ({ limit = 0 }) => new Array<RequestRecord>(limit).fill(record),
-    });
-    const answer = source.query({ indicator: "users.active", windowS: 300, atMs: atMs(10) });
+    const tooMany = async ({ limit = 0 }) => new Array<RequestRecord>(limit).fill(record);
+    const source = new LocalRecordSource(Object.assign(new MemoryStore(), { requests: tooMany }));
+    const answer = source.query({ indicator: "response_time.p95", windowS: 300, atMs: atMs(10) });
     await expect(answer).rejects.toMatchObject({
       reason: "invalid_question",
       message: expect.stringContaining("Ask for a shorter window"),
     });
+  });
+
+  it("is refused where it needs records that were dropped, and answered from totals where those do", async () => {
+    const store = Object.assign(new MemoryStore(), { requestsSince: async () => atMs(0) * 1_000 });
+    store.records.push(exampleRecord(-100), exampleRecord(5));
+    const source = new LocalRecordSource(store);
+    const asked = { windowS: 300, atMs: atMs(10) };
+    for (const refused of [
+      { indicator: "response_time.p95" },
+      { indicator: "queries.top" },
+      { indicator: "requests.count", by: ["session"] as const },
+      { indicator: "cost.total", by: ["user", "type"] as const },
+    ]) {
+      await expect(source.query({ ...refused, ...asked })).rejects.toMatchObject({
+        reason: "invalid_question",
+        message: expect.stringContaining("older ones than of 2026-01-31T10:00:00.000Z were dropped"),
+      });
+    }
+    expect(await source.query({ indicator: "requests.count", ...asked })).toMatchObject([{ value: 2 }]);
+    expect(await source.query({ indicator: "response_time.p95", windowS: 10, atMs: atMs(10) })).toMatchObject([
+      { value: 1 },
+    ]);
   });
 });

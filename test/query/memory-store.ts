@@ -1,10 +1,14 @@
 import type { MetricPointRow, TelemetryBatch } from "../../src/receive/telemetry-batch.js";
 import { mergeHistograms } from "../../src/store/histogram.js";
+import { requestEndUs } from "../../src/store/request-end.js";
 import type { RequestRecord } from "../../src/store/request-record.js";
+import { labelsOf, type RequestTotals, TotalsSum } from "../../src/store/request-totals.js";
 import type {
+  ActiveUsers,
   GrowthQuery,
   PointsQuery,
   RequestFilter,
+  RequestTotalsQuery,
   SeriesGrowth,
   SeriesPoints,
   TelemetryStore,
@@ -12,7 +16,9 @@ import type {
 } from "../../src/store/telemetry-store.js";
 
 /** The part of the store that questions need, in memory: delta points, gauges and whole request records. */
-export class MemoryStore implements Pick<TelemetryStore, "growth" | "points" | "requests"> {
+export class MemoryStore
+  implements Pick<TelemetryStore, "growth" | "points" | "requests" | "requestTotals" | "activeUsers" | "requestsSince">
+{
   readonly rows: MetricPointRow[] = [];
   readonly records: RequestRecord[] = [];
   /** Every call, as `growth metric`. */
@@ -49,11 +55,47 @@ export class MemoryStore implements Pick<TelemetryStore, "growth" | "points" | "
     return [...found.values()];
   }
 
-  async requests({ ended, ...where }: RequestFilter): Promise<RequestRecord[]> {
+  async requests(filter: RequestFilter): Promise<RequestRecord[]> {
     this.calls.push("requests");
+    return this.#ended(filter);
+  }
+
+  async requestTotals({ windows, by, where }: RequestTotalsQuery): Promise<RequestTotals[][]> {
+    this.calls.push("totals");
+    return windows.map((ended) => {
+      const sum = new TotalsSum(by);
+      for (const record of this.#ended({ ended, ...where })) sum.addRecord(record);
+      return sum.list();
+    });
+  }
+
+  async activeUsers({ windows, by, where }: RequestTotalsQuery): Promise<ActiveUsers[][]> {
+    this.calls.push("users");
+    return windows.map((ended) => {
+      const groups = new Map<string, { labels: ActiveUsers["labels"]; users: string[] }>();
+      for (const record of this.#ended({ ended, ...where })) {
+        if (record.user_id === undefined) continue;
+        const labels = labelsOf(record, by);
+        const group = groups.get(JSON.stringify(labels)) ?? { labels, users: [] };
+        groups.set(JSON.stringify(labels), group);
+        group.users.push(record.user_id);
+      }
+      return [...groups.values()].map(({ labels, users }) => ({
+        labels,
+        users: new Set(users).size,
+        requests: users.length,
+      }));
+    });
+  }
+
+  async requestsSince(): Promise<number> {
+    return 0;
+  }
+
+  #ended({ ended, ...where }: RequestFilter): RequestRecord[] {
     return this.records.filter(
       (record) =>
-        (ended === undefined || (ended.fromUs < endUs(record) && endUs(record) <= ended.toUs)) &&
+        (ended === undefined || (ended.fromUs < requestEndUs(record) && requestEndUs(record) <= ended.toUs)) &&
         (where.service === undefined || record.service === where.service) &&
         (where.user === undefined || record.user_id === where.user) &&
         (where.tenant === undefined || record.tenant === where.tenant),
@@ -63,10 +105,6 @@ export class MemoryStore implements Pick<TelemetryStore, "growth" | "points" | "
   #inWindow({ metric, fromUs, toUs }: PointsQuery): MetricPointRow[] {
     return this.rows.filter((row) => row.metric === metric && row.timeUs > fromUs && row.timeUs <= toUs);
   }
-}
-
-function endUs({ timestamp, response_time }: RequestRecord): number {
-  return Date.parse(timestamp) * 1000 + Math.round(response_time * 1_000_000);
 }
 
 function add(a: SeriesGrowth["growth"], b: SeriesGrowth["growth"]): SeriesGrowth["growth"] {
