@@ -81,7 +81,7 @@ function View({ status, alerts }: { status: StatusView | undefined; alerts: Aler
   if (status.waiting) return <WaitingPage />;
   switch (value.view) {
     case "trends":
-      return <TrendsPage status={status} />;
+      return <TrendsPage status={status} alerts={alerts} />;
     case "costs":
       return <CostsPage />;
     case "compare":

@@ -5,24 +5,25 @@ import type { IndicatorUnit } from "../../indicators/indicator.js";
 import type { BilingualText } from "../../indicators/language.js";
 import { AlertOnThis } from "./alert-on-this.js";
 import { chartSummary } from "./chart-summary.js";
-import { formatTime } from "./format.js";
 import { Icon } from "./icon.js";
 import { language, say } from "./language.js";
 import { goTo } from "./route.js";
 import { type Column, Table } from "./table.js";
-import { type ChartLine, type ChartMoment, type ChartPeriod, TimeChart } from "./time-chart.js";
+import { type ChartLine, type ChartMoment, type ChartPeriod, stepText, TimeChart } from "./time-chart.js";
 import "./figure-chart.css";
 
 interface FigureChartProps {
   title: BilingualText;
   unit: IndicatorUnit;
-  /** Unix time in seconds. */
+  /** The ends of the steps, Unix time in seconds. */
   times: number[];
   /** Seconds between two times. */
   step: number;
   lines: ChartLine[];
   /** Top of the axis when it is known, as 100 is for percent. */
   most?: number;
+  /** Bottom of the axis, where zero is far below everything. Default 0. */
+  least?: number;
   threshold?: number;
   periods?: readonly ChartPeriod[];
   moments?: readonly ChartMoment[];
@@ -113,7 +114,7 @@ export function FigureChart({ title, unit, href, hrefTitle, linkAt, watch, ...ch
   }
 
   function timeCell(time: number) {
-    const text = formatTime(new Date(time * 1000).toISOString(), language.value);
+    const text = stepText(time, chart.step);
     const link = linkAt?.(time);
     return link === undefined ? text : <a href={link}>{text}</a>;
   }

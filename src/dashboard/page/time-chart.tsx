@@ -41,12 +41,14 @@ export interface ChartMoment {
 export interface TimeChartProps {
   /** What it shows and says, for those who cannot see it. */
   description: string;
-  /** Unix time in seconds. */
+  /** The ends of the steps, Unix time in seconds. Values are drawn in the middle of their step. */
   times: number[];
   lines: ChartLine[];
   format(value: number): string;
   /** Top of the axis when it is known, as 100 is for percent. */
   most?: number;
+  /** Bottom of the axis, where zero is far below everything. Default 0. */
+  least?: number;
   /** A value to hold the lines against, such as a rule's threshold. */
   threshold?: number;
   /** Seconds between two times. */
@@ -62,8 +64,9 @@ export interface TimeChartProps {
 const DEFAULT_HEIGHT = 150;
 /** More values than this stand below each other. */
 const VALUES_IN_A_ROW = 3;
-/** From here on an axis names days; below, the time of day. */
+/** From here on an axis names days where they begin. */
 const DAYS_FROM_S = 36 * 3600;
+const DAY_S = 24 * 3600;
 
 /** A time chart. uPlot draws on a canvas, so colours are read from the style sheet anew when the theme changes. */
 export function TimeChart({ onPick, height = DEFAULT_HEIGHT, ...chart }: TimeChartProps) {
@@ -76,7 +79,7 @@ export function TimeChart({ onPick, height = DEFAULT_HEIGHT, ...chart }: TimeCha
     if (!element) return;
     const plot = draw(element, { ...chart, height });
     plot.over.addEventListener("click", () => {
-      const time = plot.data[0][plot.cursor.idx ?? -1];
+      const time = chart.times[plot.cursor.idx ?? -1];
       if (time !== undefined) pick.current?.(time);
     });
     const size = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
@@ -92,7 +95,7 @@ export function TimeChart({ onPick, height = DEFAULT_HEIGHT, ...chart }: TimeCha
 type DrawnChart = Omit<TimeChartProps, "onPick" | "height"> & { height: number };
 
 function draw(element: HTMLElement, chart: DrawnChart): uPlot {
-  const { times, lines, format, most, threshold, step, height } = chart;
+  const { times, lines, format, most, least = 0, threshold, step, height } = chart;
   const color = colorsOf(element);
   const axis = {
     stroke: color("--quiet"),
@@ -101,8 +104,7 @@ function draw(element: HTMLElement, chart: DrawnChart): uPlot {
     ticks: { show: false },
   };
   const bars = uPlot.paths.bars?.({ size: [0.7, 24] });
-  const spanS = (times.at(-1) ?? 0) - (times[0] ?? 0);
-  const clock = clockFor(spanS);
+  const clock = clockFor(chart);
   return new uPlot(
     {
       width: element.clientWidth,
@@ -110,13 +112,14 @@ function draw(element: HTMLElement, chart: DrawnChart): uPlot {
       padding: [10, 24, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+      ...(isDaily(chart) && { tzDate: (second: number) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC") }),
       scales: {
         // Half a step on either side, or the first and the last bar would be cut.
         x: { time: true, range: (_plot, first, last) => [first - step / 2, last + step / 2] },
         y: {
           range: (_plot, _least, highest) => {
             const top = Math.max(highest, threshold ?? 0);
-            return [0, most ?? (top > 0 ? top * 1.15 : 1)];
+            return [least, most ?? (top > 0 ? top * 1.15 : 1)];
           },
         },
       },
@@ -134,10 +137,13 @@ function draw(element: HTMLElement, chart: DrawnChart): uPlot {
           points: { show: !line.bars && times.length <= 90, size: 3.5, fill: color(line.color) },
         })),
       ],
-      plugins: [markings(chart, color), valueReader(chart, spanS)],
+      plugins: [markings(chart, color), valueReader(chart)],
     },
     // A bar of no height is how bars show that there is nothing; a line has a gap.
-    [times, ...lines.map((line) => line.values.map((value) => value ?? (line.bars ? 0 : null)))],
+    [
+      times.map((end) => end - step / 2),
+      ...lines.map((line) => line.values.map((value) => value ?? (line.bars ? 0 : null))),
+    ],
     element,
   );
 }
@@ -153,18 +159,37 @@ function colorsOf(element: HTMLElement): (name: string) => string {
   };
 }
 
-function clockFor(lengthS: number): (second: number) => string {
+/** Steps of days are days of UTC; shorter ones are told by the reader's clock. */
+function isDaily({ step }: Pick<TimeChartProps, "step">): boolean {
+  return step >= DAY_S;
+}
+
+function clockFor({ times, step }: Pick<TimeChartProps, "times" | "step">): (second: number) => string {
+  const namesDays = (times.at(-1) ?? 0) - (times[0] ?? 0) >= DAYS_FROM_S;
   return (second) => {
+    if (isDaily({ step })) return utcDay(second);
     const time = new Date(second * 1000);
-    if (lengthS < DAYS_FROM_S) return time.toTimeString().slice(0, 5);
-    return `${time.getMonth() + 1}-${String(time.getDate()).padStart(2, "0")}`;
+    const clock = time.toTimeString().slice(0, 5);
+    return namesDays && clock === "00:00" ? dayOf(time) : clock;
   };
 }
 
-/** To the second in a chart of the day, with its day in a longer one. */
-function timeOfPoint(second: number, spanS: number): string {
-  const time = new Date(second * 1000).toTimeString();
-  return spanS < DAYS_FROM_S ? time.slice(0, 8) : `${clockFor(spanS)(second)} ${time.slice(0, 5)}`;
+function dayOf(time: Date): string {
+  return `${time.getMonth() + 1}-${String(time.getDate()).padStart(2, "0")}`;
+}
+
+function utcDay(second: number): string {
+  const time = new Date(second * 1000);
+  return `${time.getUTCMonth() + 1}-${String(time.getUTCDate()).padStart(2, "0")}`;
+}
+
+/** A step in words, of its end: `10:00–10:10`, with its day unless that is today; to the second where it is short. */
+export function stepText(end: number, step: number, now: Date = new Date()): string {
+  if (isDaily({ step })) return utcDay(end - step);
+  const [from, to] = [new Date((end - step) * 1000), new Date(end * 1000)];
+  const digits = step % 60 === 0 ? 5 : 8;
+  const clock = `${from.toTimeString().slice(0, digits)}–${to.toTimeString().slice(0, digits)}`;
+  return from.toDateString() === now.toDateString() ? clock : `${dayOf(from)} ${clock}`;
 }
 
 /** Periods lie below the lines, the threshold and the moments above them. */
@@ -225,7 +250,7 @@ function line(ctx: CanvasRenderingContext2D, from: readonly [number, number], to
 }
 
 /** Shows the values under the pointer, as text in a small box. */
-function valueReader({ lines, format }: DrawnChart, spanS: number): uPlot.Plugin {
+function valueReader({ lines, format, times, step }: DrawnChart): uPlot.Plugin {
   const box = document.createElement("div");
   box.className = "chart-values";
   box.hidden = true;
@@ -234,10 +259,10 @@ function valueReader({ lines, format }: DrawnChart, spanS: number): uPlot.Plugin
       init: (plot) => plot.over.append(box),
       setCursor: (plot) => {
         const { idx, left = -1 } = plot.cursor;
-        const time = idx === null || idx === undefined ? undefined : plot.data[0][idx];
+        const time = idx === null || idx === undefined ? undefined : times[idx];
         box.hidden = time === undefined || left < 0;
         if (idx === null || idx === undefined || time === undefined) return;
-        const clock = timeOfPoint(time, spanS);
+        const clock = stepText(time, step);
         const values = lines.map((line) => {
           const value = line.values[idx];
           return `${lines.length > 1 ? `${line.label} ` : ""}${value === undefined ? "–" : format(value)}`;

@@ -1,0 +1,187 @@
+import type { AlertsView } from "../../alert/alert-view.js";
+import { addsUp } from "../../indicators/adds-up.js";
+import type { Dimension } from "../../indicators/dimension.js";
+import type { Indicator } from "../../indicators/indicator.js";
+import type { HistoryView } from "../api/alert-routes.js";
+import type { SeriesView, SplitSeriesView } from "../api/indicators-view.js";
+import { apiPath } from "./api-path.js";
+import { download } from "./download.js";
+import { FigureChart } from "./figure-chart.js";
+import { figureLink } from "./figure-link.js";
+import { concerns, type FiringPeriod, firingPeriods } from "./firing-periods.js";
+import { formatTime } from "./format.js";
+import { language, say } from "./language.js";
+import { type ExportedSeries, seriesCsv } from "./series-export.js";
+import { LINE_COLORS, type LineColor } from "./time-chart.js";
+import type { TimeRange } from "./time-range.js";
+import { TrendsEvents } from "./trends-events.js";
+import { useLive } from "./use-live.js";
+
+interface TrendsChartProps {
+  indicator: Indicator;
+  by: Dimension | undefined;
+  service: string | undefined;
+  time: TimeRange;
+  nowMs: number;
+  alerts: AlertsView | undefined;
+  /** The oldest row kept, ISO 8601. */
+  oldest: string | undefined;
+}
+
+const HEIGHT = 300;
+const LEAST_EVERY_MS = 10_000;
+const MOST_EVERY_MS = 60_000;
+const MOST_TRANSITIONS = 1000;
+
+export function TrendsChart(props: TrendsChartProps) {
+  const { indicator, by, service, time, nowMs, alerts, oldest } = props;
+  const over = time.toMs <= nowMs;
+  const { data, failure } = useLive<SeriesView | SplitSeriesView>(
+    seriesPath(props),
+    [],
+    over ? undefined : every(time),
+  );
+  const periods = usePeriods(props, alerts);
+  if (data === undefined) {
+    return failure === undefined ? (
+      <p class="card trends-loading quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>
+    ) : (
+      <p class="notice">{failure}</p>
+    );
+  }
+  const series = seriesOf(data);
+  const values = series.flatMap((each) => each.points.map(({ value }) => value));
+  const points = series[0]?.points ?? [];
+  const hasData = values.some((value) => value !== undefined);
+  const where = service === undefined ? {} : { service };
+  const exported: ExportedSeries = {
+    indicator: indicator.id,
+    unit: indicator.unit,
+    where,
+    step_s: time.stepS,
+    series,
+  };
+  return (
+    <>
+      <div class="trends-chart">
+        <FigureChart
+          title={indicator.name}
+          unit={indicator.unit}
+          step={time.stepS}
+          times={points.map(({ at }) => Date.parse(at) / 1000)}
+          lines={series.map(({ labels, points: own }, index) => ({
+            label: labelOf(labels, by, indicator),
+            color: LINE_COLORS[index % LINE_COLORS.length] as LineColor,
+            ...(by === undefined && addsUp(indicator) && { bars: true }),
+            values: own.map(({ value }) => value),
+          }))}
+          periods={periods.map(({ fromMs, toMs, severity }) => ({
+            from: fromMs / 1000,
+            ...(toMs !== undefined && { to: toMs / 1000 }),
+            color: severity === "warning" ? "--amber" : "--bad",
+          }))}
+          height={HEIGHT}
+          {...(indicator.unit === "%" && percentAxis(values))}
+          linkAt={(second) =>
+            figureLink(indicator.id, { at: new Date(second * 1000).toISOString(), windowS: time.stepS, service })
+          }
+          watch={{ indicator: indicator.id, where, by, values }}
+        />
+        <div class="chart-notes quiet">
+          <p>{say(indicator.description)}</p>
+          {!hasData && <p class="notice">{noData(oldest)}</p>}
+          {"others" in data && data.others > 0 && (
+            <p>
+              {say({
+                en: `The ${series.length} largest are shown; ${data.others} smaller ones are not.`,
+                zh: `仅显示数值最大的 ${series.length} 条，另有 ${data.others} 条较小的未显示。`,
+              })}
+            </p>
+          )}
+          {!over && hasData && addsUp(indicator) && (
+            <p>{say({ en: "The last step is still under way.", zh: "最后一个时间段尚未结束。" })}</p>
+          )}
+          <p class="exports">
+            {say({ en: "Save as", zh: "导出为" })}
+            <button type="button" class="plain" disabled={!hasData} onClick={() => saveCsv(exported)}>
+              CSV
+            </button>
+            <button type="button" class="plain" disabled={!hasData} onClick={() => saveJson(exported)}>
+              JSON
+            </button>
+          </p>
+        </div>
+      </div>
+      <TrendsEvents periods={periods} />
+    </>
+  );
+}
+
+function seriesPath({ indicator, by, service, time }: TrendsChartProps): string {
+  return apiPath(`/api/indicators/${indicator.id}/series`, {
+    from: new Date(time.fromMs).toISOString(),
+    to: new Date(time.toMs).toISOString(),
+    step: time.stepS,
+    by,
+    "where.service": service,
+  });
+}
+
+/** A few times a step, but neither in a hurry nor hours late. */
+function every({ stepS }: TimeRange): number {
+  return Math.min(MOST_EVERY_MS, Math.max(LEAST_EVERY_MS, (stepS * 1000) / 4));
+}
+
+function seriesOf(data: SeriesView | SplitSeriesView): ExportedSeries["series"] {
+  return "series" in data ? data.series : [{ labels: {}, points: data.points }];
+}
+
+function labelOf(
+  labels: Readonly<Record<string, string>>,
+  by: Dimension | undefined,
+  { name }: Pick<Indicator, "name">,
+): string {
+  if (by === undefined) return say(name);
+  return labels[by] || say({ en: "(unnamed)", zh: "（未命名）" });
+}
+
+/** Where all of a share is high, its dips are what matters. */
+function percentAxis(values: readonly (number | undefined)[]): { least: number; most: number } | undefined {
+  const lowest = values.reduce<number>((least, value) => Math.min(least, value ?? 100), 100);
+  return lowest < 60 ? undefined : { least: Math.floor((lowest - 5) / 5) * 5, most: 100.5 };
+}
+
+function noData(oldest: string | undefined): string {
+  const since = oldest && formatTime(oldest, language.value);
+  return say({
+    en: `There is no data for this in this time.${since ? ` What is kept begins at ${since}.` : ""}`,
+    zh: `此时间范围内没有该指标的数据。${since ? `现存数据始于 ${since}。` : ""}`,
+  });
+}
+
+/** When alerts of this indicator fired in this time. */
+function usePeriods({ indicator, service, time }: TrendsChartProps, alerts: AlertsView | undefined): FiringPeriod[] {
+  const from = new Date(time.fromMs).toISOString();
+  const path = apiPath("/api/alerts/history", { from, limit: MOST_TRANSITIONS });
+  const { data } = useLive<HistoryView>(path, ["alerts"]);
+  const mine = { indicator: indicator.id, service };
+  return firingPeriods({
+    transitions: data?.transitions.filter((each) => concerns(each, mine)) ?? [],
+    active: alerts?.active.filter((each) => concerns(each, mine)) ?? [],
+    fromMs: time.fromMs,
+  }).filter(({ fromMs }) => fromMs < time.toMs);
+}
+
+function saveCsv(exported: ExportedSeries): void {
+  download(`${fileName(exported)}.csv`, "text/csv", seriesCsv(exported));
+}
+
+function saveJson(exported: ExportedSeries): void {
+  download(`${fileName(exported)}.json`, "application/json", `${JSON.stringify(exported, null, 2)}\n`);
+}
+
+/** Colons are no part of a file's name everywhere. */
+function fileName({ indicator, series }: ExportedSeries): string {
+  const last = series[0]?.points.at(-1)?.at ?? "";
+  return `chainwatch-${indicator}-${last.slice(0, 16).replaceAll(":", "")}`;
+}
