@@ -52,9 +52,12 @@ const CHARTS = [
   { indicators: ["tokens.per_request"], by: "type" },
   { indicators: ["cost.total"], by: "model" },
   { title: { en: "Cost of one", zh: "单次成本" }, indicators: ["cost.per_request", "cost.per_call"] },
+  { indicators: ["llm.unpriced_rate"] },
   { indicators: ["tools.calls"], by: "tool" },
   { indicators: ["tools.error_rate"], by: "tool" },
   { indicators: ["requests.rate_peak"] },
+  { indicators: ["telemetry.dropped"], by: "reason" },
+  { indicators: ["telemetry.errors"], by: "what" },
 ];
 
 const BY = {
@@ -62,6 +65,8 @@ const BY = {
   release: { en: "by release", zh: "按版本" },
   model: { en: "by model", zh: "按模型" },
   tool: { en: "by tool", zh: "按工具" },
+  reason: { en: "by reason", zh: "按原因" },
+  what: { en: "by kind", zh: "按种类" },
 };
 
 const UNITS = { s: "s", "%": "percent", USD: "currencyUSD", "req/s": "reqps" };

@@ -7,11 +7,14 @@ import {
   METRIC_LLM_RETRIES,
   METRIC_LLM_TOKENS,
   METRIC_OPERATION_DURATION,
+  METRIC_PRICE_UNKNOWN,
   METRIC_REQUEST_ACTIVE,
   METRIC_REQUEST_ACTIVE_PEAK,
   METRIC_REQUEST_COST,
   METRIC_REQUEST_DURATION,
   METRIC_REQUEST_TOKENS,
+  METRIC_TELEMETRY_DROPPED,
+  METRIC_TELEMETRY_ERRORS,
   METRIC_TIME_TO_FIRST_CHUNK,
   METRIC_TOOL_DURATION,
 } from "../instrument/semconv.js";
@@ -344,6 +347,17 @@ const ENTRIES: readonly Entry[] = [
     metricQuestion: { ask: "mean", of: { metric: METRIC_LLM_COST } },
   },
   {
+    id: "llm.unpriced_rate",
+    name: { en: "Model calls without a known price", zh: "价格未知的模型调用" },
+    description: {
+      en: "Share of the model calls with token counts, embeddings included, whose model has no known price: costs leave them out.",
+      zh: "有 token 计数的模型调用（含向量嵌入）中，模型价格未知的百分比；成本不含这些调用。",
+    },
+    unit: "%",
+    group: "resources",
+    metricQuestion: { ask: "share", of: { metric: METRIC_PRICE_UNKNOWN }, others: { metric: METRIC_LLM_COST } },
+  },
+  {
     id: "tools.calls",
     name: { en: "Tool calls", zh: "工具调用次数" },
     description: { en: "Tool runs that ended, failed ones too.", zh: "已结束的工具调用次数，含失败的。" },
@@ -399,6 +413,29 @@ const ENTRIES: readonly Entry[] = [
     unit: "requests",
     group: "business",
     recordQuestion: { ask: "top", field: "query", limit: 10 },
+  },
+
+  {
+    id: "telemetry.dropped",
+    name: { en: "Telemetry given up", zh: "丢弃的遥测" },
+    description: {
+      en: "Spans, metric points, records and runs that Chainwatch in an app gave up, by what and why: other figures miss them.",
+      zh: "应用中的 Chainwatch 放弃的 span、指标点、记录和运行，可按种类和原因划分；其他指标不含它们。",
+    },
+    unit: "items",
+    group: "telemetry",
+    metricQuestion: { ask: "growth", of: { metric: METRIC_TELEMETRY_DROPPED } },
+  },
+  {
+    id: "telemetry.errors",
+    name: { en: "Faults of Chainwatch", zh: "Chainwatch 自身的故障" },
+    description: {
+      en: "Faults inside Chainwatch that it kept away from the app.",
+      zh: "Chainwatch 内部发生、未影响应用的故障。",
+    },
+    unit: "items",
+    group: "telemetry",
+    metricQuestion: { ask: "growth", of: { metric: METRIC_TELEMETRY_ERRORS } },
   },
 ];
 

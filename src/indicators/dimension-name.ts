@@ -8,6 +8,8 @@ const NAMES: Readonly<Record<Dimension, BilingualText>> = {
   model: { en: "model", zh: "模型" },
   provider: { en: "provider", zh: "提供方" },
   tool: { en: "tool", zh: "工具" },
+  what: { en: "kind of telemetry", zh: "遥测种类" },
+  reason: { en: "reason", zh: "原因" },
   release: { en: "release", zh: "版本" },
   instance: { en: "instance", zh: "实例" },
   tenant: { en: "tenant", zh: "租户" },

@@ -8,6 +8,8 @@ export const DIMENSIONS = [
   "model",
   "provider",
   "tool",
+  "what",
+  "reason",
   "user",
   "session",
   "tenant",

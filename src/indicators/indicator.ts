@@ -3,10 +3,20 @@ import type { BilingualText } from "./language.js";
 import type { MetricQuestion } from "./metric-question.js";
 import type { RecordQuestion } from "./record-question.js";
 
-export type IndicatorGroup = "performance" | "quality" | "resources" | "business";
+export type IndicatorGroup = "performance" | "quality" | "resources" | "business" | "telemetry";
 
 /** `s` seconds, `%` 0 to 100, `USD` US dollars, `req/s` requests per second; the others count things. */
-export type IndicatorUnit = "s" | "%" | "USD" | "req/s" | "requests" | "calls" | "retries" | "tokens" | "users";
+export type IndicatorUnit =
+  | "s"
+  | "%"
+  | "USD"
+  | "req/s"
+  | "requests"
+  | "calls"
+  | "retries"
+  | "tokens"
+  | "users"
+  | "items";
 
 /** A question that can be asked of the figures, with its unit (指标, SLI). */
 export interface Indicator {

@@ -1,4 +1,6 @@
 import {
+  ATTR_DROPPED_REASON,
+  ATTR_DROPPED_WHAT,
   ATTR_PROVIDER_NAME,
   ATTR_REQUEST_MODEL,
   ATTR_REQUEST_TYPE,
@@ -7,11 +9,14 @@ import {
   METRIC_LLM_RETRIES,
   METRIC_LLM_TOKENS,
   METRIC_OPERATION_DURATION,
+  METRIC_PRICE_UNKNOWN,
   METRIC_REQUEST_ACTIVE,
   METRIC_REQUEST_ACTIVE_PEAK,
   METRIC_REQUEST_COST,
   METRIC_REQUEST_DURATION,
   METRIC_REQUEST_TOKENS,
+  METRIC_TELEMETRY_DROPPED,
+  METRIC_TELEMETRY_ERRORS,
   METRIC_TIME_TO_FIRST_CHUNK,
   METRIC_TOOL_DURATION,
   RESOURCE_ENVIRONMENT,
@@ -19,7 +24,7 @@ import {
   RESOURCE_SERVICE_NAME,
   RESOURCE_SERVICE_VERSION,
 } from "../instrument/semconv.js";
-import type { Dimension } from "./dimension.js";
+import { DIMENSIONS, type Dimension } from "./dimension.js";
 import type { MetricQuestion } from "./metric-question.js";
 
 /** Where a metric series has the value of a dimension. */
@@ -39,6 +44,7 @@ const TYPE: AttributePlace = { on: "point", attribute: ATTR_REQUEST_TYPE };
 const MODEL: AttributePlace = { on: "point", attribute: ATTR_REQUEST_MODEL };
 const PROVIDER: AttributePlace = { on: "point", attribute: ATTR_PROVIDER_NAME };
 const TOOL: AttributePlace = { on: "point", attribute: ATTR_TOOL_NAME };
+const WHAT: AttributePlace = { on: "point", attribute: ATTR_DROPPED_WHAT };
 
 const POINT_PLACES: Readonly<Record<string, Partial<Record<Dimension, AttributePlace>>>> = {
   // The request's own release wins over the process's: withRequest() may serve several.
@@ -53,6 +59,9 @@ const POINT_PLACES: Readonly<Record<string, Partial<Record<Dimension, AttributeP
   [METRIC_LLM_COST]: { model: MODEL, provider: PROVIDER, type: TYPE },
   [METRIC_LLM_RETRIES]: { model: MODEL },
   [METRIC_TOOL_DURATION]: { tool: TOOL },
+  [METRIC_PRICE_UNKNOWN]: { model: MODEL },
+  [METRIC_TELEMETRY_DROPPED]: { what: WHAT, reason: { on: "point", attribute: ATTR_DROPPED_REASON } },
+  [METRIC_TELEMETRY_ERRORS]: { what: WHAT },
 };
 
 /** The places where an instrument's series have a dimension, the first that is set wins; empty: they do not have it. */
@@ -65,15 +74,15 @@ export function attributePlaces(metric: string, dimension: Dimension): Attribute
 export function questionMetrics(question: MetricQuestion): string[] {
   const metrics = [question.of.metric];
   if (question.ask === "growth") {
-    metrics.push(question.events.metric);
+    if (question.events !== undefined) metrics.push(question.events.metric);
     if (question.zeroWhere !== undefined) metrics.push(question.zeroWhere.metric);
   }
+  if (question.ask === "share") metrics.push(question.others.metric);
   return metrics;
 }
 
 /** The dimensions that every instrument of the question carries. */
 export function metricDimensions(question: MetricQuestion): Dimension[] {
   const metrics = questionMetrics(question);
-  const candidates = [...Object.keys(RESOURCE_PLACES), "type", "model", "provider", "tool"] as Dimension[];
-  return candidates.filter((dimension) => metrics.every((metric) => attributePlaces(metric, dimension).length > 0));
+  return DIMENSIONS.filter((dimension) => metrics.every((metric) => attributePlaces(metric, dimension).length > 0));
 }

@@ -32,9 +32,15 @@ export type MetricQuestion =
   | { ask: "sum"; of: MetricSelection }
   /**
    * How much a counter grew. A counter does not know its events: `events` counts them, for the sample's `count`.
+   * Absent: what it counts are the events.
    * `zeroWhere`: a group that this has series in, but the counter has none, is 0 and not unknown.
    */
-  | { ask: "growth"; of: MetricSelection; events: MetricSelection; zeroWhere?: MetricSelection }
+  | { ask: "growth"; of: MetricSelection; events?: MetricSelection; zeroWhere?: MetricSelection }
+  /**
+   * 100 × the growth of a counter, over it and the events of `others`: two instruments that each count a part of the
+   * same things. A part that is not there is 0; no growth and no event is no data.
+   */
+  | { ask: "share"; of: MetricSelection; others: MetricSelection }
   /** Sum over count. */
   | { ask: "mean"; of: MetricSelection }
   /** `q` in (0, 1]. */

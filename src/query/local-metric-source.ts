@@ -67,6 +67,8 @@ export class LocalMetricSource implements SeriesSource {
         return this.#peakRate(question, asked, windows);
       case "growth":
         return this.#counterGrowth(question, asked, windows);
+      case "share":
+        return this.#counterShare(question, asked, windows);
       default:
         return this.#fromEvents(question, asked, windows);
     }
@@ -117,16 +119,35 @@ export class LocalMetricSource implements SeriesSource {
   ): Promise<Sample[][]> {
     const [grown, calls, zeros] = await Promise.all([
       this.#groups(of.metric, asked, windows),
-      this.#groups(events.metric, asked, windows),
+      events === undefined ? [] : this.#groups(events.metric, asked, windows),
       zeroWhere === undefined ? [] : this.#groups(zeroWhere.metric, asked, windows),
     ]);
     return windows.map((_, i) => {
       const known = new Map([...(zeros[i] ?? []), ...(grown[i] ?? [])]);
-      return [...known].map(([key, { labels }]) => ({
-        labels,
-        value: sumOf(selected(grown[i]?.get(key), of)),
-        count: eventsOf(selected(calls[i]?.get(key), events)),
-      }));
+      return [...known].map(([key, { labels }]) => {
+        const value = sumOf(selected(grown[i]?.get(key), of));
+        const count = events === undefined ? value : eventsOf(selected(calls[i]?.get(key), events));
+        return { labels, value, count };
+      });
+    });
+  }
+
+  async #counterShare(
+    { of, others }: Extract<MetricQuestion, { ask: "share" }>,
+    asked: Asked,
+    windows: readonly QueryWindow[],
+  ): Promise<Sample[][]> {
+    const [grown, rest] = await Promise.all([
+      this.#groups(of.metric, asked, windows),
+      this.#groups(others.metric, asked, windows),
+    ]);
+    return windows.map((_, i) => {
+      const known = new Map([...(rest[i] ?? []), ...(grown[i] ?? [])]);
+      return [...known].flatMap(([key, { labels }]) => {
+        const part = sumOf(selected(grown[i]?.get(key), of));
+        const count = part + eventsOf(selected(rest[i]?.get(key), others));
+        return count === 0 ? [] : [{ labels, value: (100 * part) / count, count }];
+      });
     });
   }
 

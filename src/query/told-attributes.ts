@@ -19,9 +19,10 @@ for (const { metricQuestion } of CATALOGUE) {
   note(of);
   if (metricQuestion.ask === "percentage") note({ metric: of.metric, where: [metricQuestion.matching] });
   if (metricQuestion.ask === "growth") {
-    note(metricQuestion.events);
+    if (metricQuestion.events !== undefined) note(metricQuestion.events);
     if (metricQuestion.zeroWhere !== undefined) note(metricQuestion.zeroWhere);
   }
+  if (metricQuestion.ask === "share") note(metricQuestion.others);
 }
 
 /**

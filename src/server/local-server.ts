@@ -5,6 +5,8 @@ import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
 import { alertRoutes } from "../dashboard/api/alert-routes.js";
 import { type CompareSources, compareRoutes } from "../dashboard/api/compare-routes.js";
 import { requestRoutes } from "../dashboard/api/request-routes.js";
+import { setupRoutes } from "../dashboard/api/setup-routes.js";
+import type { SetupSources } from "../dashboard/api/setup-view.js";
 import { type TelemetrySources, telemetryRoutes } from "../dashboard/api/telemetry-routes.js";
 import type { Channel } from "../notify/channel.js";
 import { IndicatorSource } from "../query/indicator-source.js";
@@ -12,6 +14,7 @@ import { LocalMetricSource } from "../query/local-metric-source.js";
 import { LocalRecordSource } from "../query/local-record-source.js";
 import { PrometheusSource } from "../query/prometheus/prometheus-source.js";
 import { createOtlpReceiver } from "../receive/otlp-receiver.js";
+import { SenderWatch } from "../receive/sender-watch.js";
 import type { TelemetryBatch } from "../receive/telemetry-batch.js";
 import { openTelemetryStore } from "../store/open-telemetry-store.js";
 import type { TelemetryStore } from "../store/telemetry-store.js";
@@ -143,7 +146,8 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
     closers.push(() => alerts.close());
     alerts.evaluator.start();
 
-    const telemetry: TelemetrySources & CompareSources = {
+    const senders = new SenderWatch();
+    const telemetry: TelemetrySources & CompareSources & SetupSources = {
       store,
       indicators,
       server: {
@@ -155,14 +159,21 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
         jaegerUrl,
       },
       alertWork: () => alerts.status(),
+      senderSight: (service, instance) => senders.sight(service, instance),
       nowMs: Date.now,
     };
     const recordFamilies = new RecordFamilies(indicators, Date.now);
     const services: RouterServices = {
-      receive: createOtlpReceiver({ sink: (batch) => ingest(store, batch, stream, counters) }),
+      receive: createOtlpReceiver({
+        sink: (batch) => {
+          senders.note(batch, Date.now());
+          return ingest(store, batch, stream, counters);
+        },
+      }),
       api: [
         ...telemetryRoutes(telemetry),
         ...compareRoutes(telemetry),
+        ...setupRoutes(telemetry),
         ...requestRoutes({ store, onDeleted: () => stream.publish("traces", "indicators") }),
         ...alertRoutes(alerts.sources),
       ],

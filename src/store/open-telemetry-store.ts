@@ -110,6 +110,7 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
     requestDays: () => call("requestDays", clock()),
     requestLines: (day) => readRequestLines(dataDir, day),
     deleteUser: (user) => call("deleteUser", user, clock()),
+    senders: () => call("senders", clock()),
     versions: (filter) => call("versions", filter, clock()),
     errors: (filter) => call("errors", filter, clock()),
     requestTotals: (query) => call("requestTotals", query, clock()),

@@ -31,6 +31,7 @@ import type {
   RequestPage,
   RequestTotalsQuery,
   SeenVersion,
+  Sender,
   SeriesGrowth,
   SeriesPoints,
   StoreStatus,
@@ -173,6 +174,10 @@ export class TelemetryDatabase {
     });
   }
 
+  senders(nowMs: number): Sender[] {
+    return this.#guarded(nowMs, () => this.#resources.senders(this.#firstDay()));
+  }
+
   versions(filter: VersionFilter, nowMs: number): SeenVersion[] {
     return this.#guarded(nowMs, () => this.#versions.list(filter));
   }
@@ -209,7 +214,7 @@ export class TelemetryDatabase {
         requests,
         points,
         sizeBytes: this.#bytesOnDisk(),
-        services: this.#resources.services(this.#days.days[0] ?? Number.MAX_SAFE_INTEGER),
+        services: this.#resources.services(this.#firstDay()),
         ...(oldest_us === undefined ? {} : { oldest: isoTime(oldest_us) }),
         retention: this.#retention,
         setAside: [...this.#setAside],
@@ -473,6 +478,11 @@ export class TelemetryDatabase {
       this.#series.dropBefore(today - Math.max(days, rollUpDays));
       this.#resources.dropBefore(this.#days.days[0] ?? today);
     });
+  }
+
+  /** The oldest day with rows. */
+  #firstDay(): number {
+    return this.#days.days[0] ?? Number.MAX_SAFE_INTEGER;
   }
 
   #firstKeptDay(nowMs: number): number {

@@ -210,13 +210,25 @@ export interface SeenVersion {
   requests: number;
 }
 
+/** A process that sent telemetry of which something is kept. */
+export interface Sender {
+  service: string;
+  /** `service.instance.id`; "" when it names none. */
+  instance: string;
+  /** When its telemetry arrived, ISO 8601 in UTC. */
+  first_seen: string;
+  last_seen: string;
+  /** The resource attributes that it sent last. */
+  resource: Attributes;
+}
+
 export interface StoreStatus {
   spans: number;
   requests: number;
   points: number;
   /** Bytes on disk. */
   sizeBytes: number;
-  services: { service: string; instances: number; last_seen: string }[];
+  services: { service: string; instances: number; first_seen: string; last_seen: string }[];
   /** The oldest row kept, ISO 8601; absent when empty. */
   oldest?: string;
   retention: { days: number; rollUpDays: number; maxBytes: number };
@@ -253,6 +265,8 @@ export interface TelemetryStore {
    * start.
    */
   deleteUser(user: string): Promise<UserDeletion>;
+  /** The one heard of last comes first; at most 1,000. */
+  senders(): Promise<Sender[]>;
   /** Releases or prompt versions, the one first seen last comes first; at most 1,000. */
   versions(filter: VersionFilter): Promise<SeenVersion[]>;
   errors(filter: { fromMs?: number; toMs?: number; traceId?: string; limit?: number }): Promise<ErrorRecord[]>;

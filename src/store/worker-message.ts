@@ -17,6 +17,7 @@ export type DatabaseMethod =
   | "requestPage"
   | "requestDays"
   | "deleteUser"
+  | "senders"
   | "versions"
   | "errors"
   | "requestTotals"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CATALOGUE, findIndicator } from "../../src/indicators/catalogue.js";
 import { RECORD_DIMENSIONS } from "../../src/indicators/dimension.js";
-import { metricDimensions } from "../../src/indicators/metric-attribute.js";
+import { metricDimensions, questionMetrics } from "../../src/indicators/metric-attribute.js";
 import * as semconv from "../../src/instrument/semconv.js";
 
 describe("the catalogue", () => {
@@ -32,6 +32,9 @@ describe("the catalogue", () => {
         "tokens.cached",
         "tokens.reasoning",
         "tokens.per_request",
+        "llm.unpriced_rate",
+        "telemetry.dropped",
+        "telemetry.errors",
         "cost.total",
         "cost.per_request",
         "cost.per_call",
@@ -56,14 +59,8 @@ describe("the catalogue", () => {
 
   it("asks only instruments that are sent", () => {
     const sent = Object.entries(semconv).filter(([name]) => name.startsWith("METRIC_"));
-    const asked = CATALOGUE.flatMap(({ metricQuestion }) => {
-      if (metricQuestion === undefined) return [];
-      if (metricQuestion.ask !== "growth") return [metricQuestion.of.metric];
-      return [metricQuestion.of.metric, metricQuestion.events.metric, metricQuestion.zeroWhere?.metric ?? "unused"];
-    });
-    for (const metric of new Set(asked)) {
-      if (metric !== "unused") expect(sent.map(([, value]) => value)).toContain(metric);
-    }
+    const asked = CATALOGUE.flatMap(({ metricQuestion }) => (metricQuestion ? questionMetrics(metricQuestion) : []));
+    for (const metric of new Set(asked)) expect(sent.map(([, value]) => value)).toContain(metric);
   });
 
   it("never splits metrics by what only records carry", () => {

@@ -1,4 +1,6 @@
 import {
+  ATTR_DROPPED_REASON,
+  ATTR_DROPPED_WHAT,
   ATTR_ERROR_TYPE,
   ATTR_LLM_TOKEN_TYPE,
   ATTR_OPERATION_NAME,
@@ -11,8 +13,10 @@ import {
   METRIC_LLM_RETRIES,
   METRIC_LLM_TOKENS,
   METRIC_OPERATION_DURATION,
+  METRIC_PRICE_UNKNOWN,
   METRIC_REQUEST_COST,
   METRIC_REQUEST_DURATION,
+  METRIC_TELEMETRY_DROPPED,
   METRIC_TIME_TO_FIRST_CHUNK,
   METRIC_TOOL_DURATION,
   RESOURCE_SERVICE_INSTANCE_ID,
@@ -46,6 +50,7 @@ interface Call {
   /** By type: input, output, cache_read, … */
   tokens?: Record<string, number>;
   costUsd?: number;
+  unpriced?: boolean;
   requestType?: string;
 }
 
@@ -91,6 +96,7 @@ export class ExampleApp {
     if (call.retries !== undefined) {
       this.#measure(METRIC_LLM_RETRIES, false, call.retries, { [ATTR_REQUEST_MODEL]: model, ...error });
     }
+    if (call.unpriced === true) this.#measure(METRIC_PRICE_UNKNOWN, false, 1, { [ATTR_REQUEST_MODEL]: model });
     if (call.costUsd !== undefined) {
       const type = call.requestType ?? "chain";
       this.#measure(METRIC_LLM_COST, true, call.costUsd, { ...of, [ATTR_REQUEST_TYPE]: type });
@@ -102,6 +108,10 @@ export class ExampleApp {
       [ATTR_TOOL_NAME]: name,
       ...(error !== undefined && { [ATTR_ERROR_TYPE]: error }),
     });
+  }
+
+  dropped(what: string, reason: string, items: number): void {
+    this.#measure(METRIC_TELEMETRY_DROPPED, false, items, { [ATTR_DROPPED_WHAT]: what, [ATTR_DROPPED_REASON]: reason });
   }
 
   /** What leaves at that second. */

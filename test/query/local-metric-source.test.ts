@@ -188,6 +188,27 @@ describe("model calls", () => {
     );
   });
 
+  it("without a known price are a share of all that a price was looked up for", async () => {
+    const { store, app, ask } = setUp();
+    expect(await ask("llm.unpriced_rate", 10)).toEqual([]);
+    app.call({ model: "free", costUsd: 0.1 });
+    store.ingest(app.export(10));
+    expect(await ask("llm.unpriced_rate", 10)).toEqual([{ labels: {}, value: 0, count: 1 }]);
+    app.call({ model: "new", unpriced: true });
+    app.call({ model: "free", costUsd: 0.1 });
+    app.call({ model: "free", costUsd: 0.1 });
+    app.call({ model: "failed", error: "rate_limit" });
+    store.ingest(app.export(11));
+
+    expect(await ask("llm.unpriced_rate", 11)).toEqual([{ labels: {}, value: 25, count: 4 }]);
+    expect(await ask("llm.unpriced_rate", 11, { by: ["model"] })).toEqual(
+      expect.arrayContaining([
+        { labels: { model: "free" }, value: 0, count: 3 },
+        { labels: { model: "new" }, value: 100, count: 1 },
+      ]),
+    );
+  });
+
   it("have a time to first token only where they stream", async () => {
     const { store, app, value } = setUp();
     app.call();
@@ -196,6 +217,21 @@ describe("model calls", () => {
     app.call({ firstChunkS: 0.5 });
     store.ingest(app.export(11));
     expect(await value("ttft.p50", 11)).toBeCloseTo(0.5, 2);
+  });
+});
+
+describe("telemetry that was given up", () => {
+  it("is counted by what and why", async () => {
+    const { store, app, ask } = setUp();
+    app.dropped("span", "queue_full", 40);
+    app.dropped("record", "queue_full", 2);
+    store.ingest(app.export(10));
+    expect(await ask("telemetry.dropped", 10)).toEqual([{ labels: {}, value: 42, count: 42 }]);
+    expect(await ask("telemetry.dropped", 10, { by: ["what"], where: { reason: "queue_full" } })).toEqual([
+      { labels: { what: "span" }, value: 40, count: 40 },
+      { labels: { what: "record" }, value: 2, count: 2 },
+    ]);
+    expect(await ask("telemetry.dropped", 400)).toEqual([]);
   });
 });
 

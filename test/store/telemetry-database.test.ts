@@ -645,7 +645,14 @@ describe("status", () => {
     database.ingest(batch({ spans, points: [point()], logs: [requestLog("r1")] }), NOON_MS + 1_500);
     expect(database.status(NOON_MS)).toEqual({
       ...{ spans: 2, requests: 1, points: 1, sizeBytes: expect.any(Number), setAside: [], retention: RETENTION },
-      services: [{ service: "bot", instances: 2, last_seen: "2026-11-24T12:00:01.500Z" }],
+      services: [
+        {
+          service: "bot",
+          instances: 2,
+          first_seen: "2026-11-24T12:00:01.500Z",
+          last_seen: "2026-11-24T12:00:01.500Z",
+        },
+      ],
       oldest: "2026-11-24T11:59:55.000Z",
     });
     const files = readdirSync(dataDir).map((file) => statSync(join(dataDir, file)).size);

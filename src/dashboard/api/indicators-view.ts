@@ -5,7 +5,6 @@ import type { Indicator, IndicatorUnit } from "../../indicators/indicator.js";
 import type { BilingualText } from "../../indicators/language.js";
 import { type BoardFigures, boardFigures } from "../../query/board-figures.js";
 import type { IndicatorQuery, MetricSource, Sample } from "../../query/metric-source.js";
-import { QueryError } from "../../query/query-error.js";
 import { LONGEST_WINDOW_S } from "../../query/query-window.js";
 import {
   type SampleSeries,
@@ -14,6 +13,7 @@ import {
   type SeriesTimes,
   timesOf,
 } from "../../query/series-source.js";
+import { answered } from "./answered.js";
 import { ApiError } from "./api-error.js";
 import type { QueryParameters } from "./query-parameters.js";
 
@@ -280,14 +280,4 @@ function known(id: string, status: 400 | 404 = 404): Indicator {
     expected: `one of ${ids}`,
     found: id.slice(0, 80),
   });
-}
-
-async function answered<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    const down = error.reason === "timeout" || error.reason === "source_failed";
-    throw new ApiError(down ? 503 : 400, error.message);
-  }
 }

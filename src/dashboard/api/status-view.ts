@@ -20,7 +20,7 @@ export interface StatusView extends AlertWorkView {
   spans: number;
   requests: number;
   points: number;
-  services: { service: string; instances: number; last_seen: string }[];
+  services: { service: string; instances: number; first_seen: string; last_seen: string }[];
   /** The oldest row kept, ISO 8601. */
   oldest?: string;
   data_folder: { path: string; size_bytes: number };

@@ -124,7 +124,16 @@ class Compilation {
         return { value: `100 * (${matching} or 0 * ${all}) / (${all} > 0)`, count: events() };
       }
       case "growth":
-        return { value: this.#counterGrowth(question), count: this.#orZero(question.events, "count") };
+        return {
+          value: this.#counterGrowth(question),
+          count: question.events === undefined ? this.#counterGrowth(question) : this.#orZero(question.events, "count"),
+        };
+      case "share": {
+        const part = this.#total(of, "value");
+        const others = this.#total(question.others, "count");
+        const all = `(${part} or 0 * ${others}) + (${others} or 0 * ${part})`;
+        return { value: `100 * (${part} or 0 * ${others}) / ((${all}) > 0)`, count: all };
+      }
       case "peak_rate": {
         const { window } = this.#options;
         const slotS = typeof window === "number" ? slotLengthS(window, question.slotS) : question.slotS;

@@ -332,7 +332,7 @@ function compileOptions(
 
 /** What `count` counts. */
 function eventsOf(question: MetricQuestion): MetricQuestion["of"] {
-  return question.ask === "growth" ? question.events : question.of;
+  return question.ask === "growth" ? (question.events ?? question.of) : question.of;
 }
 
 function splitValues(

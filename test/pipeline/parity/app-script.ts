@@ -40,6 +40,10 @@ export interface ScriptedRequest {
   query?: string;
   calls: ScriptedCall[];
   tools: ScriptedTool[];
+  /** Telemetry that is given up at its end. */
+  dropped?: { what: string; reason: string; items: number };
+  /** Where a fault of Chainwatch's happens at its end. */
+  fault?: string;
 }
 
 /** One process: what happens in it, and when it reports. Times are Unix milliseconds. */

@@ -27,6 +27,10 @@ interface ToolFact extends Fact {
   tool: ScriptedTool;
 }
 
+interface CountedFact extends Fact {
+  items: number;
+}
+
 /** An exact answer for one combination of split values. */
 export interface ExactSample {
   labels: DimensionValues;
@@ -98,6 +102,9 @@ export class ExactAnswers {
       "cost.total": this.#figure(pricedCalls, (facts) => sum(costs(facts))),
       "cost.per_request": this.#figure(pricedRequests, (facts) => mean(costs(facts))),
       "cost.per_call": this.#figure(pricedCalls, (facts) => mean(costs(facts))),
+      "llm.unpriced_rate": this.#figure(counted, (facts) => percentage(facts, ({ costUsd }) => costUsd === undefined)),
+      "telemetry.dropped": this.#counted(apps.flatMap(droppedFacts)),
+      "telemetry.errors": this.#counted(apps.flatMap(faultFacts)),
       "tools.calls": this.#figure(tools, (facts) => facts.length),
       "tools.error_rate": this.#figure(
         tools.filter(({ tool }) => !isCutShort(tool.fails)),
@@ -143,6 +150,12 @@ export class ExactAnswers {
         return found === undefined ? [] : [{ labels, value: found, count: (counts.get(key) ?? []).length }];
       });
     };
+  }
+
+  /** What a counter of events of its own grew by. */
+  #counted(facts: readonly CountedFact[]): Answer {
+    const total = this.#figure(facts, (some) => sum(some.map(({ items }) => items)));
+    return (question) => total(question).map((sample) => ({ ...sample, count: sample.value }));
   }
 
   #quantile(facts: readonly Fact[], q: number): Answer {
@@ -286,6 +299,22 @@ function toolFacts(app: RecordedApp): ToolFact[] {
       const end = request.startMs + tool.startMs + tool.durationMs;
       return factOf(app, end, tool.durationMs, { tool: tool.name }).map((fact) => ({ ...fact, tool }));
     }),
+  );
+}
+
+function droppedFacts(app: RecordedApp): CountedFact[] {
+  return app.script.requests.flatMap((request) => {
+    if (request.dropped === undefined) return [];
+    const { items, ...labels } = request.dropped;
+    return factOf(app, endMs(request), 0, labels).map((fact) => ({ ...fact, items }));
+  });
+}
+
+function faultFacts(app: RecordedApp): CountedFact[] {
+  return app.script.requests.flatMap((request) =>
+    request.fault === undefined
+      ? []
+      : factOf(app, endMs(request), 0, { what: request.fault }).map((fact) => ({ ...fact, items: 1 })),
   );
 }
 

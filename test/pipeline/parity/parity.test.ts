@@ -51,7 +51,15 @@ type MetricIndicator = Indicator & { metricQuestion: MetricQuestion };
 const METRIC_INDICATORS = CATALOGUE.filter(
   (indicator): indicator is MetricIndicator => indicator.metricQuestion !== undefined,
 );
-const SPLITS = ["model", "type", "instance", "release", "tool"] as const satisfies readonly Dimension[];
+const SPLITS = [
+  "model",
+  "type",
+  "instance",
+  "release",
+  "tool",
+  "what",
+  "reason",
+] as const satisfies readonly Dimension[];
 
 /** Windows that end with a report, between two, and long before the end; a whole hour; and each split. */
 function questionsOf({ id, metricQuestion }: MetricIndicator): IndicatorQuery[] {

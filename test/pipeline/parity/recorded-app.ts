@@ -92,7 +92,7 @@ export class RecordedApp {
 
   /** The steps of a request, each after those it needs; to be taken in the order of their times. */
   steps(request: ScriptedRequest): ScriptedStep[] {
-    const { startMs, durationMs, type, user, query, calls, tools, outcome } = request;
+    const { startMs, durationMs, type, user, query, calls, tools, outcome, dropped, fault } = request;
     const handler = this.#handler;
     const { recorder } = this.#listeners;
     const id = randomUUID();
@@ -126,6 +126,9 @@ export class RecordedApp {
     steps.push({
       atMs: startMs + durationMs,
       take: () => {
+        const { instruments } = this.#listeners.signals();
+        if (dropped !== undefined) instruments.countDropped(dropped.what, dropped.reason, dropped.items);
+        if (fault !== undefined) instruments.countError(fault);
         if (outcome === "success") handler.handleChainEnd({}, id);
         else if (outcome !== "abandoned") handler.handleChainError(failure(outcome), id);
         else {

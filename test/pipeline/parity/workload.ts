@@ -126,6 +126,7 @@ export function busyApp(service: string, release: string, fromMs: number, perSec
       ...kind.body(durationMs, random),
     };
     fail(request, random());
+    lose(request, random());
     requests.push(request);
   }
   return { service, release, requests, collectionsMs: every(REPORT_INTERVAL_MS, fromMs + REPORT_INTERVAL_MS, toMs) };
@@ -138,6 +139,13 @@ function kindFor(share: number): Kind {
     if (share < passed) return kind;
   }
   return KINDS[0] as Kind;
+}
+
+/** Lets some telemetry be given up, and some faults happen. */
+function lose(request: ScriptedRequest, luck: number): void {
+  if (luck < 0.01) request.dropped = { what: "span", reason: "queue_full", items: 1 + Math.floor(luck * 2000) };
+  else if (luck < 0.015) request.dropped = { what: "record", reason: "backend_gone", items: 1 };
+  else if (luck < 0.02) request.fault = "handleLLMEnd";
 }
 
 /** Lets some requests end in another way; the last model call with them. */

@@ -241,6 +241,18 @@ describe("the growth of a counter", () => {
   });
 });
 
+describe("the share of a counter", () => {
+  it("is of it and the events of another instrument, and either may be missing", () => {
+    const question = findIndicator("llm.unpriced_rate")?.metricQuestion as MetricQuestion;
+    const { value, count } = compile(question, DIALECTS["explicit buckets"] as PromQlDialect);
+    const unknown = `sum(${COUNT.series.replaceAll("X", "chainwatch_price_unknown_total")})`;
+    const priced = `sum(${COUNT.series.replaceAll("X", "chainwatch_llm_cost_count")})`;
+    const all = `(${unknown} or 0 * ${priced}) + (${priced} or 0 * ${unknown})`;
+    expect(value).toBe(`100 * (${unknown} or 0 * ${priced}) / ((${all}) > 0)`);
+    expect(count).toBe(all);
+  });
+});
+
 describe("the peak rate", () => {
   const question: MetricQuestion = { ask: "peak_rate", of: { metric: METRIC_REQUEST_DURATION }, slotS: 60 };
   const classic = DIALECTS["explicit buckets"] as PromQlDialect;
