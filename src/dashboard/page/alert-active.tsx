@@ -6,7 +6,7 @@ import type { AlertActions } from "./alert-actions.js";
 import { AlertMarks, LabelValues, SeverityBadge, StateBadge } from "./alert-badges.js";
 import { AlertMeter } from "./alert-meter.js";
 import { toldLines } from "./alert-told.js";
-import { worstFirst } from "./firing-alerts.js";
+import { isKept, worstFirst } from "./firing-alerts.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
 import { viewPath } from "./route.js";
@@ -70,7 +70,6 @@ interface ActiveAlertProps {
 function ActiveAlert({ alert, status, rule, actions }: ActiveAlertProps) {
   const { name, severity, labels, to, since, value_now: now = alert.value } = alert;
   const heldS = Math.round(Math.max(0, Date.now() - Date.parse(since)) / 1000);
-  const isKept = alert.silenced !== undefined || alert.notification?.inhibited_by !== undefined;
   // Who is told, or why not, stands on a line of its own.
   const { notification: _, ...unmarked } = alert;
   const summary = alert.annotations?.summary ?? alert.annotations?.description;
@@ -122,7 +121,7 @@ function ActiveAlert({ alert, status, rule, actions }: ActiveAlertProps) {
           {to === "firing" && (
             <button
               type="button"
-              class={alert.acknowledged || isKept ? "plain" : "primary"}
+              class={alert.acknowledged || isKept(alert) ? "plain" : "primary"}
               onClick={() => actions.acknowledge(alert)}
             >
               {alert.acknowledged ? say({ en: "Take over", zh: "接手" }) : say({ en: "Acknowledge", zh: "确认" })}
@@ -157,7 +156,7 @@ export function Told({ alert }: { alert: Pick<ActiveAlertView, "to" | "notificat
   return (
     <ul class="told">
       {lines.map(({ mark, text }) => (
-        <li key={text} class={mark}>
+        <li key={text} class={`told-${mark}`}>
           {text}
         </li>
       ))}

@@ -88,7 +88,8 @@ function columns(
     },
     {
       title: { en: "To its threshold", zh: "距阈值" },
-      cell: (rule) => <AlertMeter of={{ ...rule, resolveWhen: viewOf(rule)?.resolve_when }} />,
+      cell: (rule) =>
+        rule.value === undefined ? "–" : <AlertMeter of={{ ...rule, resolveWhen: viewOf(rule)?.resolve_when }} />,
     },
     {
       title: { en: "Fires when", zh: "触发条件" },

@@ -20,7 +20,12 @@ export function FormDialog({ title, action, onSubmit, onClose, children }: FormD
   const titleId = useId();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // What is filled in already is rarely what a reader came to write.
+    const inputs = [...(dialog.current?.querySelectorAll("input") ?? [])];
+    inputs.find(({ value }) => value === "")?.focus();
+  }, []);
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
