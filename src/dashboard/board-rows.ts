@@ -68,7 +68,6 @@ export const BOARD_ROWS: readonly BoardRow[] = [
       cell("cost.total", "total", "合计"),
       cell("cost.per_request", "per request", "每请求"),
       cell("cost.per_call", "per call", "每次调用"),
-      cell("llm.unpriced_rate", "unpriced", "无价格"),
     ],
   },
   {

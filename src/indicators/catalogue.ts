@@ -354,7 +354,7 @@ const ENTRIES: readonly Entry[] = [
       zh: "有 token 计数的模型调用（含向量嵌入）中，模型价格未知的百分比；成本不含这些调用。",
     },
     unit: "%",
-    group: "resources",
+    group: "telemetry",
     metricQuestion: { ask: "share", of: { metric: METRIC_PRICE_UNKNOWN }, others: { metric: METRIC_LLM_COST } },
   },
   {

@@ -3,6 +3,7 @@ import type { BilingualText } from "./language.js";
 import type { MetricQuestion } from "./metric-question.js";
 import type { RecordQuestion } from "./record-question.js";
 
+/** `telemetry`: how far the other figures can be relied on. */
 export type IndicatorGroup = "performance" | "quality" | "resources" | "business" | "telemetry";
 
 /** `s` seconds, `%` 0 to 100, `USD` US dollars, `req/s` requests per second; the others count things. */
