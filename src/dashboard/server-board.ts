@@ -25,7 +25,8 @@ const TIMEOUT_S = 5;
 /** The board of a running server. */
 export class ServerBoard implements BoardReader {
   readonly name: string;
-  readonly everyMs = 1_000;
+  /** Each time costs the server about as much as a page that shows the same. */
+  readonly everyMs = 2_000;
   readonly #server: AskedServer;
   readonly #service: Readonly<Record<string, string>>;
   readonly #token: Secret | undefined;

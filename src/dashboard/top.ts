@@ -196,9 +196,7 @@ class LiveBoard {
     const { from, keys } = this.#options;
     const zh = language === "zh";
     const seconds = from.everyMs / 1000;
-    const again = zh
-      ? `每${seconds === 1 ? "秒" : ` ${seconds} 秒`}重试`
-      : `Trying every ${seconds === 1 ? "second" : `${seconds} s`}`;
+    const again = zh ? `每 ${seconds} 秒重试` : `Trying every ${seconds} s`;
     const time = clockTime(since);
     // The reason first: what does not fit the terminal is on another line.
     const lines = [

@@ -137,7 +137,7 @@ describe("the board", () => {
           expect(left).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 

@@ -301,6 +301,18 @@ describe("the live board", () => {
     expect(out.frame).not.toContain("✗");
   });
 
+  it("asks for figures and alerts each time, and seldom for charts and lists", async () => {
+    const { url, state } = await startServer();
+    const out = terminal(true);
+    startLive({ from: Object.assign(new ServerBoard({ url }), { everyMs: 10 }), out });
+    const asked = (part: string): number => state.asked.filter((path) => path.includes(part)).length;
+    await vi.waitFor(() => expect(asked("compare=hour")).toBeGreaterThan(8), soon);
+    expect(asked("/api/alerts")).toBeGreaterThan(7);
+    expect(asked("/series")).toBe(4);
+    expect(asked("queries.top")).toBe(1);
+    expect(out.frame).toContain("Request types");
+  });
+
   it("says that its server is gone on a terminal that is too low for both", async () => {
     const { url, state } = await startServer();
     const out = terminal(true, { rows: 6 });
@@ -309,7 +321,7 @@ describe("the live board", () => {
     state.status = 503;
     await vi.waitFor(() => expect(out.frame).toContain("✗ "), soon);
     expect(out.frame.split("\r\n").length).toBeLessThanOrEqual(6);
-    expect(out.frame).toContain("Trying every second");
+    expect(out.frame).toContain("Trying every 2 s");
   });
 
   it("waits for a server that is not there yet", async () => {
@@ -379,7 +391,9 @@ describe("keys on the live board", () => {
   it("change the window, and the figures are asked anew at once", async () => {
     const { url, state } = await startServer();
     const asked = (windowS: number): boolean => state.asked.includes(`/api/indicators?window=${windowS}&compare=hour`);
-    const { keys, out } = typing(url, { windowS: 600 });
+    // Far less often than the test waits for.
+    const from = Object.assign(new ServerBoard({ url }), { everyMs: 600_000 });
+    const { keys, out } = typing(url, { from, windowS: 600 });
     await vi.waitFor(() => expect(out.frame).toContain("count 5"), soon);
     state.figures = exampleFigures(FIVE_REQUESTS, 900);
     keys.write("w");
