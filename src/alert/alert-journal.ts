@@ -38,6 +38,17 @@ export interface NotifyRecord {
   groups?: ReadonlyMap<string, string | undefined>;
   /** Messages that have not arrived yet. */
   outbox?: ReadonlyMap<string, string | undefined>;
+  /** What became of the newest attempt to tell a receiver, by its name. */
+  attempts?: ReadonlyMap<string, string | undefined>;
+}
+
+/** What is kept of that. */
+export interface NotifyState {
+  groups: string[];
+  /** In the order in which they were first recorded. */
+  outbox: string[];
+  /** By the receiver's name. */
+  attempts: ReadonlyMap<string, string>;
 }
 
 /** Keeps the alerts' state and history, so that both survive a restart. One evaluator at a time. */
@@ -53,8 +64,7 @@ export interface AlertJournal {
   undecided(): Promise<AlertTransition[]>;
   /** All of it or nothing; resolves after the commit. */
   recordNotify(record: NotifyRecord): Promise<void>;
-  /** The groups and messages that are kept, messages in the order in which they were first recorded. */
-  notifyState(): Promise<{ groups: string[]; outbox: string[] }>;
+  notifyState(): Promise<NotifyState>;
   /** What became of a transition; undefined when it is undecided or unknown. */
   notification(transitionId: string): Promise<NotificationResult | undefined>;
   /** In place of an earlier one. */

@@ -13,6 +13,7 @@ import {
   JournalHeldError,
   type JournalHolder,
   type NotifyRecord,
+  type NotifyState,
 } from "./alert-journal.js";
 import { MATCH_OPERATORS } from "./alert-matcher.js";
 import type { Acknowledgement, AlertTransition, NotificationResult } from "./alert-view.js";
@@ -41,6 +42,9 @@ const SCHEMA_STEPS = [
   `
   CREATE TABLE notify_group (key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
+  `,
+  `
+  CREATE TABLE receiver_attempt (key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
   `,
 ];
 
@@ -71,6 +75,7 @@ const COUNT_BROKEN = `
       OR NOT json_valid(coalesce(notification, '{}')) OR NOT json_valid(coalesce(acknowledgement, '{}')))
     + (SELECT count(*) FROM notify_group WHERE NOT json_valid(body))
     + (SELECT count(*) FROM outbox WHERE NOT json_valid(body))
+    + (SELECT count(*) FROM receiver_attempt WHERE NOT json_valid(body))
 `;
 
 /** A row that a damaged file may have changed into anything. */
@@ -195,24 +200,24 @@ export class SqliteAlertJournal implements AlertJournal {
     notifications = new Map(),
     groups = new Map(),
     outbox = new Map(),
+    attempts = new Map(),
   }: NotifyRecord): Promise<void> {
     this.database.transaction(() => {
       const decide = this.database.statement("UPDATE alert_transition SET notification = ? WHERE id = ?");
       for (const [id, notification] of notifications) decide.run(JSON.stringify(notification), id);
       this.keep("notify_group", groups);
       this.keep("outbox", outbox);
+      this.keep("receiver_attempt", attempts);
     });
   }
 
-  async notifyState(): Promise<{ groups: string[]; outbox: string[] }> {
-    const bodies = (sql: string): string[] =>
-      this.database
-        .statement(sql)
-        .all()
-        .map(({ body }) => body);
+  async notifyState(): Promise<NotifyState> {
+    const rows = (sql: string): { key: string; body: string }[] => this.database.statement(sql).all();
+    const body = (row: { body: string }): string => row.body;
     return {
-      groups: bodies("SELECT body FROM notify_group ORDER BY key"),
-      outbox: bodies("SELECT body FROM outbox ORDER BY seq"),
+      groups: rows("SELECT key, body FROM notify_group ORDER BY key").map(body),
+      outbox: rows("SELECT key, body FROM outbox ORDER BY seq").map(body),
+      attempts: new Map(rows("SELECT key, body FROM receiver_attempt").map((row) => [row.key, row.body])),
     };
   }
 
@@ -250,7 +255,10 @@ export class SqliteAlertJournal implements AlertJournal {
     this.lock.release();
   }
 
-  private keep(table: "notify_group" | "outbox", bodies: ReadonlyMap<string, string | undefined>): void {
+  private keep(
+    table: "notify_group" | "outbox" | "receiver_attempt",
+    bodies: ReadonlyMap<string, string | undefined>,
+  ): void {
     const remove = this.database.statement(`DELETE FROM ${table} WHERE key = ?`);
     const put = this.database.statement(
       `INSERT INTO ${table} (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body`,

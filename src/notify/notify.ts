@@ -1,15 +1,16 @@
 import type { ActiveAlert } from "../alert/alert-instance.js";
 import type { AlertJournal } from "../alert/alert-journal.js";
-import type { AlertTransition, NotificationResult, ReceiverResult } from "../alert/alert-view.js";
+import type { AlertTransition } from "../alert/alert-view.js";
 import { type Clock, systemClock } from "../alert/clock.js";
 import type { Rule } from "../alert/rule.js";
 import type { Silence } from "../alert/silence.js";
-import { alertKey, planGroup, withDelivery, withTransition } from "./alert-group.js";
+import { alertKey, planGroup, withTransition } from "./alert-group.js";
 import type { Channel } from "./channel.js";
-import { GroupBook, GroupDraft } from "./group-book.js";
-import { withDecision, withReceiverResult } from "./notification-result.js";
+import { DeliveryRecord } from "./delivery-record.js";
+import { GroupBook } from "./group-book.js";
 import type { QueuedMessage } from "./outbox.js";
-import { type QueueRecord, ReceiverQueue } from "./receiver-queue.js";
+import type { ReceiverAttempt, ReceiverStanding } from "./receiver-attempt.js";
+import { ReceiverQueue } from "./receiver-queue.js";
 import { DEFAULT_ROUTE, type Route, type Routed, routeAlert } from "./route.js";
 import { Telling } from "./telling.js";
 
@@ -39,24 +40,14 @@ export interface NotifyOptions {
 const LONGEST_WAIT_MS = 3_600_000;
 const AFTER_FAILURE_MS = 10_000;
 
-/** What changes of the outbox at once. */
-interface QueueChange {
-  about?: QueuedMessage;
-  /** Of that message. */
-  result?: Omit<ReceiverResult, "at">;
-  put?: readonly QueuedMessage[];
-  remove?: readonly QueuedMessage[];
-  /** Ids of transitions that the receiver is not told of, since it does not know that they fired. */
-  unsaid?: readonly string[];
-}
-
 /** Goes on with the groups and messages in the journal. */
 export async function createNotify(options: NotifyOptions): Promise<Notifier> {
-  const { groups, outbox } = await options.journal.notifyState();
+  const { groups, outbox, attempts } = await options.journal.notifyState();
   return new Notifier(
     options,
     new GroupBook(groups.map((body) => JSON.parse(body))),
     outbox.map((body) => JSON.parse(body)),
+    new Map([...attempts].map(([receiver, body]) => [receiver, JSON.parse(body)])),
   );
 }
 
@@ -70,6 +61,7 @@ export class Notifier {
   readonly #clock: Clock;
   readonly #queues = new Map<string, ReceiverQueue>();
   readonly #book: GroupBook;
+  readonly #deliveries: DeliveryRecord;
   #active: readonly ActiveAlert[] = [];
   #routing = "";
   #routedRules: readonly Rule[] | undefined;
@@ -80,19 +72,22 @@ export class Notifier {
   #stopped = false;
 
   /** Use `createNotify`, which reads the journal. */
-  constructor(options: NotifyOptions, book: GroupBook, messages: readonly QueuedMessage[]) {
+  constructor(
+    options: NotifyOptions,
+    book: GroupBook,
+    messages: readonly QueuedMessage[],
+    attempts: ReadonlyMap<string, ReceiverAttempt>,
+  ) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#book = book;
+    const { journal, onRecord } = options;
+    const inTurn = (work: () => Promise<void>): Promise<void> => this.#inTurn(work);
+    this.#deliveries = new DeliveryRecord({ journal, book, clock: this.#clock, inTurn, onRecord });
     const receivers = new Set([...messages.map(({ receiver }) => receiver), ...this.#channels().keys()]);
     for (const name of receivers) {
-      this.#queues.set(
-        name,
-        this.#queue(
-          name,
-          messages.filter(({ receiver }) => receiver === name),
-        ),
-      );
+      const own = messages.filter(({ receiver }) => receiver === name);
+      this.#queues.set(name, this.#queue(name, own, attempts.get(name)));
     }
   }
 
@@ -107,6 +102,11 @@ export class Notifier {
       this.#active = active;
       return this.#tell(transitions);
     });
+  }
+
+  /** How those do who can be told now. */
+  receivers(): ReceiverStanding[] {
+    return [...this.#channels().keys()].map((name) => this.#queueOf(name).standing());
   }
 
   /** Resolves when nothing can be sent now: all has arrived, or waits for its time. */
@@ -225,67 +225,11 @@ export class Notifier {
     return queue;
   }
 
-  #queue(name: string, messages: readonly QueuedMessage[]): ReceiverQueue {
+  #queue(name: string, messages: readonly QueuedMessage[], lastAttempt?: ReceiverAttempt): ReceiverQueue {
     const { log, random = Math.random } = this.#options;
     const channel = (): Channel | undefined => this.#channels().get(name);
-    return new ReceiverQueue({ name, channel, messages, record: this.#queueRecord, log, clock: this.#clock, random });
-  }
-
-  readonly #queueRecord: QueueRecord = {
-    delivered: (message) => this.#record({ about: message, result: { result: "sent" }, remove: [message] }),
-    postponed: (message, error) => {
-      const { failures } = message;
-      return this.#record({ about: message, result: { result: "waiting", failures, error }, put: [message] });
-    },
-    gaveUp: (message, error, changed) => {
-      const result = { result: "failed", failures: message.failures + 1, error } as const;
-      const left = [...changed.values()].filter((other) => other !== undefined);
-      const emptied = [...changed.keys()].filter((other) => changed.get(other) === undefined);
-      const unsaid = [...changed].flatMap(([{ settles }, other]) =>
-        settles.filter((id) => !other?.settles.includes(id)),
-      );
-      return this.#record({ about: message, result, unsaid, remove: [message, ...emptied], put: left });
-    },
-    summarised: (messages, by) => this.#record({ remove: messages, put: by }),
-  };
-
-  /** What became of a message, of the transitions that it is about, and what its receiver knows now. */
-  #record({ about, result, unsaid = [], put = [], remove = [] }: QueueChange): Promise<void> {
-    return this.#inTurn(async () => {
-      const { journal } = this.#options;
-      const outbox = new Map<string, string | undefined>();
-      for (const { notification } of remove) outbox.set(notification.id, undefined);
-      for (const message of put) outbox.set(message.notification.id, JSON.stringify(message));
-      const groups = new GroupDraft(this.#book);
-      const notifications = new Map<string, NotificationResult>();
-      if (about !== undefined && result !== undefined) {
-        const at = new Date(this.#clock.now()).toISOString();
-        for (const id of about.settles) {
-          const before = await journal.notification(id);
-          if (before !== undefined) {
-            notifications.set(id, withReceiverResult(before, about.receiver, { ...result, at }));
-          }
-        }
-        for (const id of unsaid) {
-          const decision = { send: false, reason: "firing_was_not_sent" } as const;
-          notifications.set(id, withDecision(await journal.notification(id), about.receiver, decision, at));
-        }
-        if (result.result !== "waiting") this.#noteDelivery(about, result.result === "sent", groups);
-      }
-      await journal.recordNotify({ notifications, groups: groups.bodies(), outbox });
-      groups.commit();
-      if (notifications.size > 0) this.#options.onRecord?.();
-    });
-  }
-
-  #noteDelivery({ receiver, notification: { alerts } }: QueuedMessage, delivered: boolean, groups: GroupDraft): void {
-    for (const alert of alerts) {
-      for (const group of groups.groupsWith(alertKey(alert))) {
-        if (group.receiver !== receiver) continue;
-        const after = withDelivery(group, alerts, delivered);
-        if (after !== group) groups.amend(after);
-      }
-    }
+    const [record, clock] = [this.#deliveries, this.#clock];
+    return new ReceiverQueue({ name, channel, messages, lastAttempt, record, log, clock, random });
   }
 
   #setTimer(): void {

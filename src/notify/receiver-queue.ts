@@ -3,17 +3,22 @@ import { formatDuration } from "../alert/duration.js";
 import type { Channel } from "./channel.js";
 import type { Delivery } from "./delivery.js";
 import { type QueuedMessage, summarise, withoutEndsOf } from "./outbox.js";
+import { attemptOf, type ReceiverAttempt, type ReceiverStanding } from "./receiver-attempt.js";
 import { retryDelayMs } from "./retry-delay.js";
 
 /** Has the journal remember what became of messages; each resolves after the commit. */
 export interface QueueRecord {
-  delivered(message: QueuedMessage): Promise<void>;
-  postponed(message: QueuedMessage, error: string): Promise<void>;
-  /** @param changed what is left of others without the ends of what never arrived; undefined: nothing */
+  delivered(message: QueuedMessage, attempt: ReceiverAttempt): Promise<void>;
+  postponed(message: QueuedMessage, error: string, attempt: ReceiverAttempt): Promise<void>;
+  /**
+   * @param changed what is left of others without the ends of what never arrived; undefined: nothing
+   * @param attempt undefined: it was given up without another
+   */
   gaveUp(
     message: QueuedMessage,
     error: string,
     changed: ReadonlyMap<QueuedMessage, QueuedMessage | undefined>,
+    attempt: ReceiverAttempt | undefined,
   ): Promise<void>;
   summarised(messages: readonly QueuedMessage[], by: readonly QueuedMessage[]): Promise<void>;
 }
@@ -24,6 +29,8 @@ export interface ReceiverQueueOptions {
   channel(): Channel | undefined;
   /** Those of an earlier process, oldest first. */
   messages: readonly QueuedMessage[];
+  /** Of an earlier process. */
+  lastAttempt?: ReceiverAttempt | undefined;
   record: QueueRecord;
   log(message: string): void;
   clock: Clock;
@@ -51,6 +58,7 @@ const GRACE_MS = 3000;
 export class ReceiverQueue {
   readonly #options: ReceiverQueueOptions;
   #messages: QueuedMessage[];
+  #lastAttempt: ReceiverAttempt | undefined;
   #working: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   #attempt: AbortController | undefined;
@@ -60,6 +68,7 @@ export class ReceiverQueue {
   constructor(options: ReceiverQueueOptions) {
     this.#options = options;
     this.#messages = [...options.messages];
+    this.#lastAttempt = options.lastAttempt;
     this.#wake();
   }
 
@@ -71,6 +80,19 @@ export class ReceiverQueue {
   /** Whether a message about the group has not arrived yet. */
   has(groupId: string): boolean {
     return this.#messages.some(({ notification }) => notification.groupId === groupId);
+  }
+
+  standing(): ReceiverStanding {
+    const { name, clock } = this.#options;
+    const [head] = this.#messages;
+    const pausedUntilMs = head && head.notBeforeMs > clock.now() ? head.notBeforeMs : undefined;
+    return {
+      name,
+      ...(this.#lastAttempt && { lastAttempt: this.#lastAttempt }),
+      waiting: this.#messages.length,
+      ...(head && { waitingSinceMs: Math.min(...this.#messages.map(({ queuedAtMs }) => queuedAtMs)) }),
+      ...(pausedUntilMs !== undefined && { pausedUntilMs }),
+    };
   }
 
   /** Resolves when nothing can be sent now: all has arrived, or waits for another attempt. */
@@ -139,19 +161,21 @@ export class ReceiverQueue {
     if (current === undefined) return this.#giveUp(message, "the receiver is no longer in the configuration");
     const delivery = await this.#deliver(current, message);
     if (delivery === undefined) return;
+    const attempt = attemptOf(delivery, clock.now());
+    this.#lastAttempt = attempt;
     const about = aboutText(message);
     if (delivery.delivered) {
       if (message.failures > 0) log(`${name}: ${about} arrived, after ${message.failures} failed attempts`);
-      if (await this.#recorded(() => record.delivered(message))) this.#remove(message);
+      if (await this.#recorded(() => record.delivered(message, attempt))) this.#remove(message);
       return;
     }
     const error = delivery.cure === undefined ? delivery.message : `${delivery.message} → ${delivery.cure.en}`;
-    if (!delivery.retry) return this.#giveUp(message, error);
+    if (!delivery.retry) return this.#giveUp(message, error, attempt);
     const failures = message.failures + 1;
     const delayMs = retryDelayMs(failures, random(), delivery.retryAfterMs);
     if (failures === 1) log(`${name}: ${about} did not arrive, and is sent again: ${error}`);
     const later = { ...message, failures, notBeforeMs: clock.now() + delayMs };
-    if (await this.#recorded(() => record.postponed(later, error))) this.#replace(message, later);
+    if (await this.#recorded(() => record.postponed(later, error, attempt))) this.#replace(message, later);
   }
 
   /** @returns undefined when it is not known what became of it, since the process stops */
@@ -175,7 +199,7 @@ export class ReceiverQueue {
     }
   }
 
-  async #giveUp(message: QueuedMessage, error: string): Promise<void> {
+  async #giveUp(message: QueuedMessage, error: string, attempt?: ReceiverAttempt): Promise<void> {
     const { record, log, name } = this.#options;
     log(`${name}: ${aboutText(message)} did not arrive, and is given up: ${error}`);
     const { alerts } = message.notification;
@@ -186,7 +210,7 @@ export class ReceiverQueue {
       const left = withoutEndsOf(other, firing);
       if (left !== other) changed.set(other, left);
     }
-    if (!(await this.#recorded(() => record.gaveUp(message, error, changed)))) return;
+    if (!(await this.#recorded(() => record.gaveUp(message, error, changed, attempt)))) return;
     this.#remove(message);
     this.#messages = this.#messages.flatMap((other) => (changed.has(other) ? (changed.get(other) ?? []) : other));
   }

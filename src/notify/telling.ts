@@ -31,7 +31,7 @@ export class Telling {
     this.messages.push({ receiver, notification, settles, queuedAtMs: nowMs, failures: 0, notBeforeMs: nowMs });
   }
 
-  async record(journal: Pick<AlertJournal, "notification">): Promise<Required<NotifyRecord>> {
+  async record(journal: Pick<AlertJournal, "notification">): Promise<Required<Omit<NotifyRecord, "attempts">>> {
     const at = new Date(this.circumstances.nowMs).toISOString();
     const notifications = new Map<string, NotificationResult>();
     for (const { transitionId, decision, receiver } of this.#outcomes) {

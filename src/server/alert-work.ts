@@ -5,10 +5,12 @@ import { createEvaluator, type Evaluator, type EvaluatorOptions } from "../alert
 import { type PastSources, pastAsker } from "../alert/past-asker.js";
 import { SilenceList } from "../alert/silence-list.js";
 import type { AlertSources } from "../dashboard/api/alert-routes.js";
+import { type ReceiversView, receiverView } from "../dashboard/api/receivers-view.js";
 import type { AlertWorkView } from "../dashboard/api/status-view.js";
 import type { Language } from "../indicators/language.js";
 import type { Channel } from "../notify/channel.js";
 import { createNotify, type Notifier } from "../notify/notify.js";
+import { reachOf } from "../notify/reach.js";
 import { type ReadableRules, type RulesFileContents, RulesInUse } from "./rules-in-use.js";
 
 export interface AlertWorkOptions extends RulesFileContents, Pick<EvaluatorOptions, "source" | "exampleTrace"> {
@@ -37,6 +39,8 @@ export interface AlertWork {
   evaluateNow(): Promise<AlertsView>;
   /** For the JSON API. */
   sources: AlertSources;
+  /** Who can be told, for the JSON API. */
+  receivers(): ReceiversView;
   /** How the evaluation itself does. */
   status(): AlertWorkView;
   close(): Promise<void>;
@@ -73,7 +77,7 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     const notify = await createNotify({
       rules: () => inUse.rules,
       silences: () => list.all(),
-      receivers: () => inUse.receivers,
+      receivers: () => inUse.channels,
       route: () => inUse.route,
       channels,
       ...(pageUrl !== undefined && { pageUrl }),
@@ -119,6 +123,15 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
         onChange,
         nowMs: Date.now,
       },
+      receivers: () => ({
+        receivers: notify.receivers().map((standing) => {
+          const configured = inUse.receivers.find(({ name }) => name === standing.name);
+          const about = configured
+            ? { kind: configured.kind, reach: reachOf(configured.name, inUse.rules, inUse.route) }
+            : { kind: "console" as const, reach: { routes: "all" as const, rules: [] } };
+          return receiverView({ ...about, language: configured?.language ?? language }, standing);
+        }),
+      }),
       status() {
         const file = inUse.fileView();
         return { source_health: running.sourceHealth(), ...(file && { rules_file: file }) };

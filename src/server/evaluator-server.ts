@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
 import { alertRoutes } from "../dashboard/api/alert-routes.js";
 import type { ApiRoute } from "../dashboard/api/api.js";
+import { receiverRoutes } from "../dashboard/api/receiver-routes.js";
 import type { AlertWorkView } from "../dashboard/api/status-view.js";
 import type { Channel } from "../notify/channel.js";
 import { type AlertWorkOptions, openAlertWork } from "./alert-work.js";
@@ -106,7 +107,7 @@ export async function startEvaluatorServer(options: EvaluatorServerOptions): Pro
       },
     };
     front.serve({
-      api: [status, ...alertRoutes(alerts.sources)],
+      api: [status, ...alertRoutes(alerts.sources), ...receiverRoutes(alerts.receivers)],
       metrics: async () => familiesText(await own.families()),
     });
   } catch (error) {

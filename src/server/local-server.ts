@@ -4,6 +4,7 @@ import { exampleTraceFrom } from "../alert/example-trace.js";
 import { SqliteAlertJournal } from "../alert/sqlite-alert-journal.js";
 import { alertRoutes } from "../dashboard/api/alert-routes.js";
 import { type CompareSources, compareRoutes } from "../dashboard/api/compare-routes.js";
+import { receiverRoutes } from "../dashboard/api/receiver-routes.js";
 import { requestRoutes } from "../dashboard/api/request-routes.js";
 import { setupRoutes } from "../dashboard/api/setup-routes.js";
 import type { SetupSources } from "../dashboard/api/setup-view.js";
@@ -176,6 +177,7 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
         ...setupRoutes(telemetry),
         ...requestRoutes({ store, onDeleted: () => stream.publish("traces", "indicators") }),
         ...alertRoutes(alerts.sources),
+        ...receiverRoutes(alerts.receivers),
       ],
       metrics: async () =>
         metricsText({ records: recordFamilies, counters, version, own, status: await store.status() }),

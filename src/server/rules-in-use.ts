@@ -38,7 +38,8 @@ export interface RulesInUseOptions extends RulesFileContents {
 
 interface InUse {
   rules: readonly Rule[];
-  receivers: OpenReceivers;
+  receivers: readonly Receiver[];
+  channels: OpenReceivers;
   route: Route | undefined;
 }
 
@@ -63,8 +64,13 @@ export class RulesInUse {
     return this.#inUse.rules;
   }
 
-  get receivers(): readonly Channel[] {
-    return [...this.#inUse.receivers.values()];
+  get receivers(): readonly Receiver[] {
+    return this.#inUse.receivers;
+  }
+
+  /** Of the receivers. */
+  get channels(): readonly Channel[] {
+    return [...this.#inUse.channels.values()];
   }
 
   get route(): Route | undefined {
@@ -119,7 +125,7 @@ export class RulesInUse {
       const contents = file.load();
       const { rules, receivers = [] } = contents;
       // Who decides about the alerts that end with their rule goes by the new ones.
-      this.#inUse = this.#opened(contents, before.receivers);
+      this.#inUse = this.#opened(contents, before.channels);
       await replace(rules);
       this.#loadedAt = at;
       this.#error = undefined;
@@ -136,6 +142,6 @@ export class RulesInUse {
   }
 
   #opened({ rules, receivers = [], route }: RulesFileContents, before?: OpenReceivers): InUse {
-    return { rules, receivers: openReceivers(receivers, this.#options.language, before), route };
+    return { rules, receivers, channels: openReceivers(receivers, this.#options.language, before), route };
   }
 }

@@ -171,7 +171,7 @@ test("a journal of version 1 keeps its alerts and history, and takes silences an
   await journal?.close();
   const database = new DatabaseSync(join(dataDir, "alerts.db"));
   database.exec(
-    "DROP TABLE notify_group; DROP TABLE outbox; DROP TABLE silence; ALTER TABLE alert_transition DROP COLUMN acknowledgement; PRAGMA user_version = 1",
+    "DROP TABLE notify_group; DROP TABLE outbox; DROP TABLE receiver_attempt; DROP TABLE silence; ALTER TABLE alert_transition DROP COLUMN acknowledgement; PRAGMA user_version = 1",
   );
   database.close();
 
@@ -197,19 +197,25 @@ test("a journal of version 1 keeps its alerts and history, and takes silences an
   expect(await again.history(10)).toEqual(transitions.map((transition) => ({ ...transition, acknowledged })));
 });
 
-test("groups and messages are kept by key, messages in the order in which they came", async () => {
+test("groups, messages and attempts are kept by key, messages in the order in which they came", async () => {
   const to = await open();
   const notification = { result: "waiting", reason: "firing", at: "2026-08-01T10:00:00.000Z" } as const;
   const { transitions } = await record(to, ruleOf(), [9]);
   const id = transitions[0]?.id ?? "";
   const keep = (bodies: Record<string, string | undefined>) => new Map(Object.entries(bodies));
   await to.recordNotify({ groups: keep({ g: '"group"' }), outbox: keep({ b: '"first"', a: '"second"' }) });
+  await to.recordNotify({ attempts: keep({ oncall: '"failed"', finance: '"sent"' }) });
+  await to.recordNotify({ attempts: keep({ oncall: '"sent"' }) });
   await to.recordNotify({ outbox: keep({ c: '"third"', b: '"first again"', a: undefined }) });
   const broken = { groups: keep({ g: undefined }), notifications: new Map([[id, notification]]) };
   await expect(to.recordNotify({ ...broken, outbox: new Map([["d", Symbol() as never]]) })).rejects.toThrow();
 
   const restarted = await reopen();
-  expect(await restarted.notifyState()).toEqual({ groups: ['"group"'], outbox: ['"first again"', '"third"'] });
+  expect(await restarted.notifyState()).toEqual({
+    groups: ['"group"'],
+    outbox: ['"first again"', '"third"'],
+    attempts: keep({ oncall: '"sent"', finance: '"sent"' }),
+  });
   expect(await restarted.undecided()).toHaveLength(1);
   await restarted.recordNotify(broken);
   expect(await restarted.notifyState()).toMatchObject({ groups: [] });
@@ -220,14 +226,14 @@ test("a journal of version 2 keeps what was decided, and takes groups and messag
   const { transitions } = await record(await open(), ruleOf(), [9]);
   await journal?.close();
   const database = new DatabaseSync(join(dataDir, "alerts.db"));
-  database.exec("DROP TABLE notify_group; DROP TABLE outbox; PRAGMA user_version = 2");
+  database.exec("DROP TABLE notify_group; DROP TABLE outbox; DROP TABLE receiver_attempt; PRAGMA user_version = 2");
   database.close();
 
   const migrated = await open();
   expect(migrated.setAside).toBeUndefined();
   expect(await migrated.history(10)).toEqual(transitions);
   await migrated.recordNotify({ outbox: new Map([["m", "{}"]]) });
-  expect(await (await reopen()).notifyState()).toEqual({ groups: [], outbox: ["{}"] });
+  expect(await (await reopen()).notifyState()).toEqual({ groups: [], outbox: ["{}"], attempts: new Map() });
 });
 
 test("others can read it while an evaluator has it", async () => {
