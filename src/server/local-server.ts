@@ -175,7 +175,7 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
         ...telemetryRoutes(telemetry),
         ...compareRoutes(telemetry),
         ...setupRoutes(telemetry),
-        ...requestRoutes({ store, onDeleted: () => stream.publish("traces", "indicators") }),
+        ...requestRoutes({ store, onDeleted: () => stream.publish("traces", "indicators"), nowMs: Date.now }),
         ...alertRoutes(alerts.sources),
         ...receiverRoutes(alerts.receivers),
       ],

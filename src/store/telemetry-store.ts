@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { Attributes, Histogram, PointKind, SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import type { Outcome, RequestRecord } from "./request-record.js";
 import type { RequestTotals, TotalsSplit } from "./request-totals.js";
@@ -258,7 +257,7 @@ export interface TelemetryStore {
   /** The daily JSON lines, newest first. */
   requestDays(): Promise<RequestDay[]>;
   /** The JSON lines of a day as they are at this moment, in the order of arrival; undefined when it has none. */
-  requestLines(day: string): Promise<Readable | undefined>;
+  requestLines(day: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /**
    * Removes everything that is stored of a user, for good: afterwards no file of the store holds it. The whole
    * database is written anew for that, and other calls wait for it. A deletion that was cut off is finished at the next

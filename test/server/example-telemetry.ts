@@ -52,6 +52,8 @@ export function requestRecordBody(request: {
   userId: string;
   outcome: "success" | "error";
   durationS: number;
+  /** In place of those below, or beside them. */
+  attributes?: Record<string, string | number | boolean>;
 }): string {
   // The record carries the request's beginning.
   const time = nanoseconds(Date.now() - request.durationS * 1000 - 10);
@@ -73,6 +75,7 @@ export function requestRecordBody(request: {
       "chainwatch.request.trace_sampled": true,
       "user.id": request.userId,
       outcome: request.outcome,
+      ...request.attributes,
     }),
   };
   return JSON.stringify({

@@ -52,15 +52,16 @@ type PageKeys = "sort" | "before" | "limit";
  *
  * @throws {ApiError} 400
  */
-export function requestPageFilter(query: QueryParameters): RequestFilter {
-  const filter = requestFilter(query);
+export function requestPageFilter(query: QueryParameters, nowMs: number): RequestFilter {
+  const filter = requestFilter(query, nowMs);
   const page = present<Pick<RequestFilter, PageKeys>>({
     sort: query.oneOf("sort", ORDERS),
     before: position(query),
     limit: query.number("limit", LIMIT) ?? DEFAULT_LIMIT,
   });
-  if (page.sort !== undefined && filter.ended === undefined) {
-    throw new ApiError(400, 'parameter "sort": expected ended_from and ended_to beside it');
+  // Every record would be read for it.
+  if (page.sort !== undefined && filter.ended === undefined && filter.fromMs === undefined) {
+    throw new ApiError(400, 'parameter "sort": expected window, from, or ended_from and ended_to beside it');
   }
   if (page.before !== undefined && page.sort !== undefined && page.sort !== "newest") {
     throw new ApiError(400, 'parameter "cursor": expected the newest first, found another order');
@@ -69,11 +70,12 @@ export function requestPageFilter(query: QueryParameters): RequestFilter {
 }
 
 /**
- * Which request records: by their start, or by their end.
+ * Which request records: by their start, or by their end; `window` stands for those that ended in the seconds until now,
+ * as every figure counts them.
  *
  * @throws {ApiError} 400
  */
-export function requestFilter(query: QueryParameters): Omit<RequestFilter, PageKeys> {
+export function requestFilter(query: QueryParameters, nowMs: number): Omit<RequestFilter, PageKeys> {
   const filter = present<Omit<RequestFilter, PageKeys>>({
     fromMs: query.timeMs("from"),
     toMs: query.timeMs("to"),
@@ -89,17 +91,22 @@ export function requestFilter(query: QueryParameters): Omit<RequestFilter, PageK
     prompt: query.text("prompt"),
     outcome: query.oneOf("outcome", OUTCOMES),
     traceId: query.text("trace_id"),
-    ended: endWindow(query),
+    ended: endWindow(query, nowMs),
   });
   if (filter.ended !== undefined && (filter.fromMs !== undefined || filter.toMs !== undefined)) {
-    throw new ApiError(400, "expected from and to, or ended_from and ended_to; found both");
+    throw new ApiError(400, "expected from and to, or window, or ended_from and ended_to; found two of them");
   }
   return filter;
 }
 
-function endWindow(query: QueryParameters): RequestFilter["ended"] {
+function endWindow(query: QueryParameters, nowMs: number): RequestFilter["ended"] {
+  const windowS = query.number("window", WINDOW_S);
   const fromMs = query.timeMs("ended_from");
   const toMs = query.timeMs("ended_to");
+  if (windowS !== undefined && (fromMs !== undefined || toMs !== undefined)) {
+    throw new ApiError(400, "expected window, or ended_from and ended_to; found both");
+  }
+  if (windowS !== undefined) return { fromUs: (nowMs - windowS * 1000) * 1000, toUs: nowMs * 1000 };
   if (fromMs === undefined && toMs === undefined) return undefined;
   if (fromMs !== undefined && toMs !== undefined) return { fromUs: fromMs * 1000, toUs: toMs * 1000 };
   throw new ApiError(400, "expected ended_from and ended_to; found one of them alone");

@@ -6,22 +6,30 @@ import { Download } from "./download.js";
 import { requestFilter } from "./filter.js";
 import { type RequestDaysView, requestDaysView } from "./request-days-view.js";
 import { EXPORT_FORMATS, JSON_LINES, requestsExport } from "./requests-export.js";
+import { requestsView } from "./requests-view.js";
 
 export interface RequestSources {
   store: Pick<TelemetryStore, "requestPage" | "requestDays" | "requestLines" | "deleteUser">;
   /** Something that pages show is gone. */
   onDeleted(): void;
+  /** Unix time, milliseconds. */
+  nowMs(): number;
 }
 
-/** The request records as files, and the end of what is stored of a user. */
-export function requestRoutes({ store, onDeleted }: RequestSources): ApiRoute[] {
+/** The request records, also as files, and the end of what is stored of a user. */
+export function requestRoutes({ store, onDeleted, nowMs }: RequestSources): ApiRoute[] {
   return [
+    {
+      method: "GET",
+      path: "/api/requests",
+      answer: ({ query }) => requestsView(store, query, nowMs()),
+    },
     {
       method: "GET",
       path: "/api/requests/export",
       answer({ query }) {
         const format = query.oneOf("format", EXPORT_FORMATS) ?? "jsonl";
-        const filter = requestFilter(query);
+        const filter = requestFilter(query, nowMs());
         query.end();
         return requestsExport(store, filter, format);
       },

@@ -12,15 +12,16 @@ export interface RequestsView {
 
 /**
  * Request records by their start (`from`, `to`); or by their end (`ended_from`, exclusive, and `ended_to`), which is
- * what a figure of that window counted, and then in the order of `sort`.
+ * what a figure of that window counted. Of a bounded time, in the order of `sort`.
  *
  * @throws {ApiError} 400
  */
 export async function requestsView(
   store: Pick<TelemetryStore, "requestPage">,
   query: QueryParameters,
+  nowMs: number,
 ): Promise<RequestsView> {
-  const filter = requestPageFilter(query);
+  const filter = requestPageFilter(query, nowMs);
   query.end();
   const { requests, next } = await store.requestPage(filter);
   return { requests, ...(next !== undefined && { next_cursor: cursorOf(next) }) };

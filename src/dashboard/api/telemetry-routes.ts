@@ -2,12 +2,11 @@ import type { SeriesSource } from "../../query/series-source.js";
 import type { TelemetryStore } from "../../store/telemetry-store.js";
 import type { ApiRoute } from "./api.js";
 import { indicatorsView, samplesListView, samplesView, seriesListView, seriesView } from "./indicators-view.js";
-import { requestsView } from "./requests-view.js";
 import { type AlertWorkView, type ServerFacts, statusView } from "./status-view.js";
 import { traceRoutes } from "./trace-routes.js";
 
 export interface TelemetrySources {
-  store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "requestPage" | "errors" | "status">;
+  store: Pick<TelemetryStore, "traces" | "trace" | "requests" | "errors" | "status">;
   indicators: SeriesSource;
   server: ServerFacts;
   alertWork(): AlertWorkView;
@@ -52,10 +51,5 @@ export function telemetryRoutes({ store, indicators, server, alertWork, nowMs }:
       answer: ({ query }) => seriesListView(indicators, query, nowMs()),
     },
     ...traceRoutes({ store, nowMs }),
-    {
-      method: "GET",
-      path: "/api/requests",
-      answer: ({ query }) => requestsView(store, query),
-    },
   ];
 }

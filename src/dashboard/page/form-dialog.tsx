@@ -7,6 +7,8 @@ interface FormDialogProps {
   title: string;
   /** What the button says that does it. */
   action: string;
+  /** It cannot be undone. */
+  isFinal?: boolean;
   /** @returns what the server said against it; undefined when it is done */
   onSubmit(): Promise<string | undefined>;
   /** It is closed, done or not. */
@@ -15,7 +17,7 @@ interface FormDialogProps {
 }
 
 /** A form that is asked before something is done. It is open as long as it is there; Escape closes it. */
-export function FormDialog({ title, action, onSubmit, onClose, children }: FormDialogProps) {
+export function FormDialog({ title, action, isFinal = false, onSubmit, onClose, children }: FormDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const [busy, setBusy] = useState(false);
@@ -49,7 +51,7 @@ export function FormDialog({ title, action, onSubmit, onClose, children }: FormD
           <button type="button" class="plain" onClick={() => dialog.current?.close()}>
             {say({ en: "Cancel", zh: "取消" })}
           </button>
-          <button type="submit" class="primary">
+          <button type="submit" class={isFinal ? "primary final" : "primary"}>
             {action}
           </button>
         </div>

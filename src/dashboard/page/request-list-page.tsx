@@ -1,59 +1,169 @@
+import { useState } from "preact/hooks";
+import { formatValue } from "../../indicators/format-value.js";
+import type { RequestRecord } from "../../store/request-record.js";
+import type { DeletedUserView } from "../api/deleted-user-view.js";
 import type { RequestsView } from "../api/requests-view.js";
 import { apiPath } from "./api-path.js";
-import { FilterChips } from "./filter-chips.js";
-import { formatTime } from "./format.js";
+import { DeleteUserDialog } from "./delete-user-dialog.js";
+import { DeletedUser } from "./deleted-user.js";
+import { formatCount, formatDuration, formatTime } from "./format.js";
 import { language, say } from "./language.js";
-import { OutcomeSelect, SortSelect } from "./list-selects.js";
-import { RequestTable } from "./request-table.js";
-import { choose, search } from "./route.js";
+import { OutcomeBadge } from "./outcome-badge.js";
+import { RequestDays } from "./request-days.js";
+import { RequestFilters } from "./request-filters.js";
+import { requestName } from "./request-name.js";
+import { RequestPanel } from "./request-panel.js";
+import { chosen, search } from "./route.js";
+import { type Column, Table } from "./table.js";
 import { useLive } from "./use-live.js";
+import "./request-list.css";
 
 const LIMIT = 100;
 /** Apps send what ended within seconds: a window that is over for longer does not change. */
 const LATEST_MS = 60_000;
-const SHOWN_ELSEWHERE = ["ended_from", "ended_to", "outcome", "sort"];
 
-/** The requests behind a figure: those that ended in its window. */
+/** The request records: those behind a figure, those of a user, all of them. */
 export function RequestListPage() {
-  const filter = new URLSearchParams(search.value);
-  const read = (name: string): string | undefined => filter.get(name) ?? undefined;
-  const from = read("ended_from");
-  const to = read("ended_to");
-  const path = apiPath("/api/requests", { ...Object.fromEntries(filter), limit: LIMIT });
-  const isOver = to !== undefined && Date.now() > Date.parse(to) + LATEST_MS;
-  const { data, failure } = useLive<RequestsView>(path, isOver ? [] : ["traces"]);
+  const [deleting, setDeleting] = useState<string>();
+  const [deleted, setDeleted] = useState<DeletedUserView>();
+  const { sort, after, request, ...filter } = Object.fromEntries(new URLSearchParams(search.value));
+  const isBounded = [filter.window, filter.from, filter.ended_from].some((bound) => bound !== undefined);
+  const order = isBounded && sort !== "newest" ? sort : undefined;
   return (
     <>
       <div class="title-row">
         <h1>{say({ en: "Requests", zh: "请求" })}</h1>
-        <search class="filters">
-          {from && to && (
-            <span class="quiet">
-              {say({ en: "ended", zh: "结束于" })} {formatTime(from, language.value)} – {formatTime(to, language.value)}
-            </span>
-          )}
-          <OutcomeSelect value={read("outcome")} onChoose={(value) => choose("outcome", value)} />
-          {from && to && <SortSelect value={read("sort")} onChoose={(value) => choose("sort", value)} />}
-          <FilterChips filters={[...filter].filter(([name]) => !SHOWN_ELSEWHERE.includes(name))} />
-        </search>
+        <p class="request-actions">
+          {(["jsonl", "csv"] as const).map((format) => (
+            <a key={format} class="plain" href={apiPath("/api/requests/export", { ...filter, format })} download="">
+              ↓ {format === "csv" ? "CSV" : "JSON lines"}
+              <span class="sr-only">
+                {" "}
+                {say({ en: "of all that fit the filter", zh: "（符合筛选条件的全部请求）" })}
+              </span>
+            </a>
+          ))}
+          <button type="button" class="plain" onClick={() => setDeleting(filter.user ?? "")}>
+            {say({ en: "Delete a user's data…", zh: "删除用户数据…" })}
+          </button>
+        </p>
       </div>
-      {failure && <p class="notice">{failure}</p>}
-      {data && data.requests.length === 0 && (
-        <p class="notice">{say({ en: "No request fits this filter.", zh: "没有符合条件的请求。" })}</p>
-      )}
-      {data && data.requests.length > 0 && (
-        <div class="card">
-          <RequestTable requests={data.requests} />
-          {data.requests.length === LIMIT && (
-            <p class="quiet">
-              {say({
-                en: `The first ${LIMIT}; narrow the filter to see others.`,
-                zh: `仅显示前 ${LIMIT} 条，请缩小筛选范围。`,
-              })}
-            </p>
-          )}
-        </div>
+      <RequestFilters isBounded={isBounded} />
+      {deleted && <DeletedUser view={deleted} />}
+      <RequestList
+        path={apiPath("/api/requests", { ...filter, sort: order, cursor: after, limit: LIMIT })}
+        ended={filter.ended_to}
+        onDelete={setDeleting}
+      />
+      <RequestDays />
+      {deleting !== undefined && (
+        <DeleteUserDialog user={deleting} onDeleted={setDeleted} onClose={() => setDeleting(undefined)} />
       )}
     </>
   );
 }
+
+interface RequestListProps {
+  /** Of the API. */
+  path: string;
+  /** The end of the window that its requests ended in; undefined: it has no end. */
+  ended: string | undefined;
+  onDelete(user: string): void;
+}
+
+function RequestList({ path, ended, onDelete }: RequestListProps) {
+  const isOver = ended !== undefined && Date.now() > Date.parse(ended) + LATEST_MS;
+  const { data, failure } = useLive<RequestsView>(path, isOver ? [] : ["traces"]);
+  const opened = chosen("request");
+  if (failure !== undefined) return <p class="notice">{failure}</p>;
+  if (data === undefined) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
+  const { requests, next_cursor: next } = data;
+  return (
+    <>
+      <div class={opened === undefined ? undefined : "trace-body request-body"}>
+        {requests.length === 0 ? (
+          <p class="notice">{say({ en: "No request fits this filter.", zh: "没有符合条件的请求。" })}</p>
+        ) : (
+          <div class="card">
+            <Table
+              columns={COLUMNS}
+              rows={requests}
+              rowKey={requestName}
+              label={{ en: "Requests", zh: "请求" }}
+              linked
+              class="requests"
+            />
+          </div>
+        )}
+        {opened !== undefined && <RequestPanel key={opened} name={opened} listed={requests} onDelete={onDelete} />}
+      </div>
+      <p class="facts">
+        {chosen("after") !== undefined && (
+          <a href={listPath({ after: undefined })}>{say({ en: "← Newest", zh: "← 最新" })}</a>
+        )}
+        {next !== undefined && <a href={listPath({ after: next })}>{say({ en: "Older →", zh: "更早 →" })}</a>}
+        {next === undefined && requests.length === LIMIT && (
+          <span class="quiet">
+            {say({
+              en: `The first ${LIMIT}; narrow the filter to see others.`,
+              zh: `仅显示前 ${LIMIT} 条，请缩小筛选范围。`,
+            })}
+          </span>
+        )}
+      </p>
+    </>
+  );
+}
+
+/** This list, with something chosen otherwise. */
+function listPath(choices: Readonly<Record<string, string | undefined>>): string {
+  return apiPath("/requests", { ...Object.fromEntries(new URLSearchParams(search.value)), ...choices });
+}
+
+const COLUMNS: readonly Column<RequestRecord>[] = [
+  {
+    title: { en: "Time", zh: "时间" },
+    cell: (record) => (
+      <a
+        class="row-link"
+        href={listPath({ request: requestName(record) })}
+        aria-current={chosen("request") === requestName(record) ? "true" : undefined}
+      >
+        {formatTime(record.timestamp, language.value)}
+      </a>
+    ),
+  },
+  {
+    title: { en: "Type", zh: "类型" },
+    class: "name",
+    cell: ({ type, service, release }) => (
+      <>
+        {type}
+        <small>{[service, release].filter(Boolean).join(" · ")}</small>
+      </>
+    ),
+  },
+  { title: { en: "Outcome", zh: "结果" }, cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
+  { title: { en: "Took", zh: "耗时" }, number: true, cell: ({ response_time }) => formatDuration(response_time) },
+  { title: { en: "LLM calls", zh: "LLM 调用" }, number: true, cell: ({ llm_calls }) => formatCount(llm_calls) },
+  { title: { en: "Tokens", zh: "Token" }, number: true, cell: ({ tokens }) => formatCount(tokens.total) },
+  {
+    title: { en: "Cost", zh: "成本" },
+    number: true,
+    cell: ({ cost_usd }) => (cost_usd === undefined ? "–" : formatValue({ unit: "USD" }, cost_usd, language.value)),
+  },
+  { title: { en: "User", zh: "用户" }, cell: ({ user_id }) => user_id },
+  { title: { en: "Tenant", zh: "租户" }, cell: ({ tenant }) => tenant },
+  { title: { en: "Models", zh: "模型" }, class: "quiet models", cell: ({ models }) => models.join(", ") },
+  {
+    title: { en: "Trace", zh: "链路" },
+    cell: ({ trace_id, trace_sampled }) =>
+      trace_sampled ? (
+        <a class="over-row" href={`/traces/${trace_id}`}>
+          {say({ en: "Trace", zh: "链路" })}
+        </a>
+      ) : (
+        <span class="quiet">{say({ en: "not sampled", zh: "未采样" })}</span>
+      ),
+  },
+];

@@ -1,5 +1,6 @@
 import type { BilingualText } from "../../indicators/language.js";
-import { say } from "./language.js";
+import { formatTime } from "./format.js";
+import { language, say } from "./language.js";
 import { chooseAll, chosen } from "./route.js";
 
 const WINDOWS_S = [900, 3600, 86_400, 604_800] as const;
@@ -15,17 +16,23 @@ export function windowText(seconds: number): BilingualText {
   return { en: value === 1 ? `Last ${en.slice(0, -1)}` : `Last ${value} ${en}`, zh: `最近 ${value} ${zh}` };
 }
 
-/** The time of a list: `window` in the address, or `from` and `to`, which have fields of their own when chosen. */
+/**
+ * The time of a list: `window` in the address, or `from` and `to`, which have fields of their own when chosen. A link of
+ * a figure brings `ended_from` and `ended_to`, the window that it was counted over.
+ */
 export function TimeSelect() {
   const window = chosen("window");
   const from = chosen("from");
   const to = chosen("to");
-  const value = from !== undefined || to !== undefined ? "range" : (window ?? "");
+  const [endedFrom, endedTo] = [chosen("ended_from"), chosen("ended_to")];
+  const ended = endedFrom !== undefined && endedTo !== undefined;
+  const value = ended ? "ended" : from !== undefined || to !== undefined ? "range" : (window ?? "");
 
   function choose(next: string): void {
     const now = Date.now();
     const range = { from: new Date(now - 3_600_000).toISOString(), to: new Date(now).toISOString() };
-    chooseAll({ from: "", to: "", window: "", after: "", ...(next === "range" ? range : { window: next }) });
+    const none = { from: "", to: "", window: "", ended_from: "", ended_to: "", after: "" };
+    chooseAll({ ...none, ...(next === "range" ? range : { window: next }) });
   }
 
   const offered = [...new Set([...WINDOWS_S.map(String), ...(window === undefined ? [] : [window])])];
@@ -42,6 +49,12 @@ export function TimeSelect() {
             {say(windowText(Number(seconds)))}
           </option>
         ))}
+        {ended && (
+          <option value="ended">
+            {say({ en: "ended", zh: "结束于" })} {formatTime(endedFrom, language.value)} –{" "}
+            {formatTime(endedTo, language.value)}
+          </option>
+        )}
         <option value="range">{say({ en: "From … to …", zh: "从…到…" })}</option>
       </select>
       {value === "range" && (

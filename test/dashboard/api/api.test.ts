@@ -21,7 +21,7 @@ function sources(answer: (question: IndicatorQuery) => number | undefined): Tele
     return value === undefined ? [] : [{ labels: {}, value, count: 3 }];
   };
   return {
-    store: { traces: unused, trace: unused, requests: unused, requestPage: unused, errors: unused, status: unused },
+    store: { traces: unused, trace: unused, requests: unused, errors: unused, status: unused },
     indicators: {
       name: "test",
       query,
@@ -42,20 +42,6 @@ function sources(answer: (question: IndicatorQuery) => number | undefined): Tele
 
 const get = (from: TelemetrySources, path: string): Promise<unknown> =>
   answerApi(telemetryRoutes(from), { method: "GET", url: new URL(path, "http://localhost") });
-
-test("a list of requests is of 100 unless more are asked for: nobody gets all by accident", async () => {
-  const limits: unknown[] = [];
-  const from = sources(() => undefined);
-  from.store.requestPage = async ({ limit }) => {
-    limits.push(limit);
-    return { requests: [] };
-  };
-  await get(from, "/api/requests");
-  await get(from, "/api/requests?limit=1000");
-  await get(from, "/api/requests?ended_from=2026-01-31T09:00:00Z&ended_to=2026-01-31T09:30:00Z");
-  expect(limits).toEqual([100, 1000, 100]);
-  await expect(get(from, "/api/requests?limit=1001")).rejects.toMatchObject({ status: 400 });
-});
 
 test("the board asks every figure over the same window and filter, and leaves out what has no data", async () => {
   const from = sources(({ indicator }) => (indicator === "success_rate" ? 99.5 : undefined));
