@@ -158,7 +158,7 @@ function NowChart({ chart: { title, perStep = false, lines }, step, series, serv
 }
 
 function perStepTitle({ en, zh }: BilingualText, step: number): BilingualText {
-  return step < 120
-    ? { en: `${en} per ${step} s`, zh: `每 ${step} 秒${zh}` }
-    : { en: `${en} per ${step / 60} min`, zh: `每 ${step / 60} 分钟${zh}` };
+  if (step < 60) return { en: `${en} per ${step} s`, zh: `${zh}（每 ${step} 秒）` };
+  if (step === 60) return { en: `${en} per minute`, zh: `${zh}（每分钟）` };
+  return { en: `${en} per ${step / 60} min`, zh: `${zh}（每 ${step / 60} 分钟）` };
 }

@@ -20,7 +20,7 @@ const TILES: readonly Tile[] = [
     main: "requests.count",
     rest: [
       { id: "requests.rate", label: { en: "QPS", zh: "QPS" } },
-      { id: "requests.rate_peak", label: { en: "QPS, peak", zh: "QPS 峰值" } },
+      { id: "requests.rate_peak", label: { en: "Peak", zh: "峰值" } },
     ],
   },
   {
@@ -70,9 +70,9 @@ const TILES: readonly Tile[] = [
     main: "tokens.total",
     rest: [
       { id: "tokens.input", label: { en: "Input", zh: "输入" } },
-      { id: "tokens.cached", label: { en: "of it cached", zh: "其中缓存" } },
+      { id: "tokens.cached", label: { en: "cached", zh: "缓存" } },
       { id: "tokens.output", label: { en: "Output", zh: "输出" } },
-      { id: "tokens.reasoning", label: { en: "of it reasoning", zh: "其中推理" } },
+      { id: "tokens.reasoning", label: { en: "reasoning", zh: "推理" } },
     ],
   },
   {

@@ -224,12 +224,19 @@ function markings(
         ctx.lineWidth = devicePixelRatio;
         ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
         ctx.font = `${10 * devicePixelRatio}px ${getComputedStyle(plot.root).fontFamily}`;
+        ctx.textAlign = "left";
         ctx.strokeStyle = ctx.fillStyle = color("--quiet");
+        const rows: number[] = [];
         for (const { at, label } of moments) {
           if (at < first || at > last) continue;
           const x = left(plot, at);
           line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
-          ctx.fillText(label.slice(0, 16), x + 3 * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+          // The labels of neighbours stand below each other.
+          const text = label.slice(0, 16);
+          const free = rows.findIndex((end) => end < x);
+          const row = free === -1 ? rows.length : free;
+          rows[row] = x + ctx.measureText(text).width + 8 * devicePixelRatio;
+          ctx.fillText(text, x + 3 * devicePixelRatio, bbox.top + (10 + 12 * row) * devicePixelRatio);
         }
         if (threshold !== undefined) {
           const y = plot.valToPos(threshold, "y", true);

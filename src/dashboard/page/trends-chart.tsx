@@ -3,6 +3,7 @@ import { addsUp } from "../../indicators/adds-up.js";
 import type { Dimension } from "../../indicators/dimension.js";
 import type { Indicator } from "../../indicators/indicator.js";
 import type { HistoryView } from "../api/alert-routes.js";
+import type { ReleasesView } from "../api/compare-view.js";
 import type { SeriesView, SplitSeriesView } from "../api/indicators-view.js";
 import { apiPath } from "./api-path.js";
 import { download } from "./download.js";
@@ -11,6 +12,7 @@ import { figureLink } from "./figure-link.js";
 import { concerns, type FiringPeriod, firingPeriods } from "./firing-periods.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
+import { type ReleaseMoment, releaseMoments } from "./release-moments.js";
 import { type ExportedSeries, seriesCsv } from "./series-export.js";
 import { LINE_COLORS, type LineColor } from "./time-chart.js";
 import type { TimeRange } from "./time-range.js";
@@ -42,6 +44,7 @@ export function TrendsChart(props: TrendsChartProps) {
     over ? undefined : every(time),
   );
   const periods = usePeriods(props, alerts);
+  const releases = useReleases(props);
   if (data === undefined) {
     return failure === undefined ? (
       <p class="card trends-loading quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>
@@ -80,6 +83,7 @@ export function TrendsChart(props: TrendsChartProps) {
             ...(toMs !== undefined && { to: toMs / 1000 }),
             color: severity === "warning" ? "--amber" : "--bad",
           }))}
+          moments={releases.map(({ atMs, release }) => ({ at: atMs / 1000, label: release }))}
           height={HEIGHT}
           {...(indicator.unit === "%" && percentAxis(values))}
           linkAt={(second) =>
@@ -112,7 +116,7 @@ export function TrendsChart(props: TrendsChartProps) {
           </p>
         </div>
       </div>
-      <TrendsEvents periods={periods} />
+      <TrendsEvents periods={periods} releases={releases} />
     </>
   );
 }
@@ -170,6 +174,13 @@ function usePeriods({ indicator, service, time }: TrendsChartProps, alerts: Aler
     active: alerts?.active.filter((each) => concerns(each, mine)) ?? [],
     fromMs: time.fromMs,
   }).filter(({ fromMs }) => fromMs < time.toMs);
+}
+
+/** When releases took over in this time. */
+function useReleases({ service, time }: TrendsChartProps): ReleaseMoment[] {
+  const path = apiPath("/api/releases", { to: new Date(time.toMs).toISOString(), "where.service": service });
+  const { data } = useLive<ReleasesView>(path, [], MOST_EVERY_MS);
+  return data === undefined ? [] : releaseMoments(data, time);
 }
 
 function saveCsv(exported: ExportedSeries): void {

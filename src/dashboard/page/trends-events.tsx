@@ -2,9 +2,11 @@ import { LabelValues, SeverityBadge } from "./alert-badges.js";
 import type { FiringPeriod } from "./firing-periods.js";
 import { formatDuration, formatTime } from "./format.js";
 import { language, say } from "./language.js";
+import type { ReleaseMoment } from "./release-moments.js";
+import { viewPath } from "./route.js";
 import { type Column, Table } from "./table.js";
 
-const COLUMNS: readonly Column<FiringPeriod>[] = [
+const PERIOD_COLUMNS: readonly Column<FiringPeriod>[] = [
   { title: { en: "From", zh: "开始" }, cell: ({ fromMs }) => timeText(fromMs) },
   {
     title: { en: "Until", zh: "结束" },
@@ -20,24 +22,51 @@ const COLUMNS: readonly Column<FiringPeriod>[] = [
   { title: { en: "Of", zh: "对象" }, cell: ({ labels }) => <LabelValues labels={labels} /> },
 ];
 
+const RELEASE_COLUMNS: readonly Column<ReleaseMoment>[] = [
+  { title: { en: "First request", zh: "首个请求" }, cell: ({ atMs }) => timeText(atMs) },
+  { title: { en: "Release", zh: "版本" }, header: true, cell: ({ release }) => release },
+  { title: { en: "Service", zh: "服务" }, cell: ({ services }) => services.join(", ") },
+];
+
+interface TrendsEventsProps {
+  periods: readonly FiringPeriod[];
+  releases: readonly ReleaseMoment[];
+}
+
 /** In words, what the chart marks. */
-export function TrendsEvents({ periods }: { periods: readonly FiringPeriod[] }) {
-  if (periods.length === 0) return null;
+export function TrendsEvents({ periods, releases }: TrendsEventsProps) {
+  if (periods.length === 0 && releases.length === 0) return null;
   return (
-    <section class="card">
-      <h2>
-        {say({ en: "Alerts on it in this time", zh: "此时间范围内的相关告警" })}
-        <a href="/alerts">{say({ en: "All alerts", zh: "全部告警" })}</a>
-      </h2>
-      <div class="trends-events">
-        <Table
-          columns={COLUMNS}
-          rows={periods.toReversed()}
-          rowKey={({ rule, labels, fromMs }) => JSON.stringify([rule, labels, fromMs])}
-          label={{ en: "Alerts", zh: "告警" }}
-        />
-      </div>
-    </section>
+    <div class="trends-events">
+      {periods.length > 0 && (
+        <section class="card">
+          <h2>
+            {say({ en: "Alerts on it in this time", zh: "此时间范围内的相关告警" })}
+            <a href={viewPath("alerts")}>{say({ en: "All alerts", zh: "全部告警" })}</a>
+          </h2>
+          <Table
+            columns={PERIOD_COLUMNS}
+            rows={periods.toReversed()}
+            rowKey={({ rule, labels, fromMs }) => JSON.stringify([rule, labels, fromMs])}
+            label={{ en: "Alerts", zh: "告警" }}
+          />
+        </section>
+      )}
+      {releases.length > 0 && (
+        <section class="card">
+          <h2>
+            {say({ en: "Releases that began in this time", zh: "此时间范围内上线的版本" })}
+            <a href={viewPath("compare")}>{say({ en: "Compare", zh: "对比" })}</a>
+          </h2>
+          <Table
+            columns={RELEASE_COLUMNS}
+            rows={releases.toReversed()}
+            rowKey={({ release, atMs }) => `${release} ${atMs}`}
+            label={{ en: "Releases", zh: "版本" }}
+          />
+        </section>
+      )}
+    </div>
   );
 }
 
