@@ -166,8 +166,8 @@ const ENTRIES: readonly Entry[] = [
     id: "requests.rate_peak",
     name: { en: "Peak requests per second", zh: "每秒请求数峰值" },
     description: {
-      en: "The highest rate in the window. From metrics: in the busiest clock minute; above two hours, in the busiest 120th of the window. From request records: in the busiest whole second.",
-      zh: "窗口内的最高请求速率。来自指标时：最繁忙的整分钟；窗口超过两小时时为最繁忙的一百二十分之一。来自请求记录时：最繁忙的整秒。",
+      en: "The highest rate in the window. From metrics: in the busiest clock minute; above two hours, in the busiest slot of 5 minutes to a day, at most 120 of which are in the window. From request records: in the busiest whole second.",
+      zh: "窗口内的最高请求速率。来自指标时：最繁忙的整分钟；窗口超过两小时时为最繁忙的时段（5 分钟至一天，窗口内最多 120 段）。来自请求记录时：最繁忙的整秒。",
     },
     unit: "req/s",
     group: "performance",

@@ -25,7 +25,7 @@ export type MetricQuestion =
   | { ask: "rate"; of: MetricSelection }
   /**
    * Events per second in the busiest clock-aligned slot; a slot that the window cuts counts what is inside. A window
-   * of more than 120 slots has longer ones.
+   * of more than 120 slots has longer ones, up to a day.
    */
   | { ask: "peak_rate"; of: MetricSelection; slotS: number }
   /** The sum of a histogram's measurements. */

@@ -1,8 +1,8 @@
 import type { IndicatorQuery } from "./metric-source.js";
 import { QueryError } from "./query-error.js";
 
-/** The longest window of a question that people ask, seconds: data of a day may be some gigabytes. */
-export const LONGEST_WINDOW_S = 31 * 86_400;
+/** The longest window of a question that people ask, seconds. */
+export const LONGEST_WINDOW_S = 90 * 86_400;
 
 /** Times of a question: `(fromUs, toUs]` in Unix microseconds. */
 export interface QueryWindow {

@@ -7,7 +7,7 @@ type Side = ExponentialHistogram["positive"];
  * 160 buckets two histograms need it only when their values are many octaves apart, and then the buckets are still
  * far finer than 1 %.
  */
-const MAX_BUCKETS = 1_280;
+export const MAX_BUCKETS = 1_280;
 
 /**
  * The histogram of both histograms' values. Exponential ones get the coarser of the two scales and the wider zero

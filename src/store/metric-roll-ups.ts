@@ -1,5 +1,5 @@
 import type { Histogram } from "../receive/telemetry-batch.js";
-import { mergeHistograms } from "./histogram.js";
+import { GrowthSum } from "./growth-sum.js";
 import type { RollUpHorizons } from "./roll-up-horizons.js";
 import { ROLL_UP_LEVELS, type RollUpLevel } from "./roll-up-level.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
@@ -9,7 +9,7 @@ import { parseStored } from "./stored-json.js";
 export type TimedValue = [timeUs: number, value: number];
 
 /** What a slot keeps of a series: how much it grew, or a few of its points. */
-type Summary = number | Histogram | TimedValue[];
+type Summary = GrowthSum | TimedValue[];
 
 /**
  * A series whose histograms change their type has a summary of each. `top`: the point of the process' highest
@@ -78,8 +78,9 @@ export class MetricRollUps {
     const type = typeof growth === "number" ? "number" : growth.type;
     for (const { level, slot } of this.horizons.slotsAt("points", timeUs)) {
       const entry = this.#entry(level, metric, slot, series, type);
-      const known = entry.summary as number | Histogram | undefined;
-      this.#change(entry, known === undefined ? growth : addGrowths(known, growth));
+      const known = entry.summary as GrowthSum | undefined;
+      known?.add(growth);
+      this.#change(entry, known ?? new GrowthSum(growth));
     }
   }
 
@@ -128,7 +129,7 @@ export class MetricRollUps {
           .statement(
             `INSERT OR REPLACE INTO ${tableOf(level)} (metric, slot, series, type, summary) VALUES (?, ?, ?, ?, ?)`,
           )
-          .run(metric, slot, series, type, JSON.stringify(summary));
+          .run(metric, slot, series, type, JSON.stringify(summary instanceof GrowthSum ? summary.value : summary));
       }
     }
     this.#changed.clear();
@@ -164,7 +165,7 @@ export class MetricRollUps {
       const stored = this.connection
         .statement(`SELECT summary FROM ${tableOf(level)} WHERE metric = ? AND slot = ? AND series = ? AND type = ?`)
         .get(metric, slot, series, type) as { summary: string } | undefined;
-      const summary = stored === undefined ? undefined : parseStored<Summary>(stored.summary);
+      const summary = stored === undefined ? undefined : summaryOf(type, stored.summary);
       entry = { level, metric, slot, series, type, summary };
       this.#entries.set(key, entry);
     }
@@ -177,7 +178,10 @@ export class MetricRollUps {
   }
 }
 
-export const addGrowths = (a: number | Histogram, b: number | Histogram): number | Histogram =>
-  typeof a === "number" || typeof b === "number" ? (a as number) + (b as number) : mergeHistograms(a, b);
+/** Growth, not points. */
+export const isGrowth = (type: SummaryType): boolean => type !== "points" && type !== "top";
+
+const summaryOf = (type: SummaryType, json: string): Summary =>
+  isGrowth(type) ? new GrowthSum(parseStored<number | Histogram>(json)) : parseStored<TimedValue[]>(json);
 
 const plus = (sum: number, value: number | undefined): number => sum + (value ?? 0);

@@ -1,6 +1,7 @@
 import type { Attributes, Histogram, PointKind } from "../receive/telemetry-batch.js";
 import { type DayTables, tableOf } from "./day-tables.js";
-import { addGrowths, type MetricRollUps, type SummaryType, type TimedValue } from "./metric-roll-ups.js";
+import { GrowthSum } from "./growth-sum.js";
+import { isGrowth, type MetricRollUps, type TimedValue } from "./metric-roll-ups.js";
 import { contains, cutWindows, readingPlan, type WindowPart } from "./reading-plan.js";
 import type { RollUpHorizons } from "./roll-up-horizons.js";
 import type { SeriesIdentity, SeriesTable } from "./series-table.js";
@@ -11,10 +12,18 @@ import type { GrowthQuery, PointsQuery, SeriesGrowth, SeriesPoints, TimeWindow }
 const GROWING: readonly [PointKind, PointKind] = ["counter", "histogram"];
 const STANDING: readonly [PointKind, PointKind] = ["gauge", "up_down_counter"];
 
+/** What series that are told alike grew by, in growth of one type. */
+interface Grown {
+  told: Told;
+  sum: GrowthSum;
+}
+
+/** By series and type of growth. */
+type Growths = Map<number, Grown>;
+
 /** A part of the windows that none of them cuts, and what series grew by in it. */
 interface Interval extends TimeWindow {
-  /** By series and type of growth. */
-  growths: Map<string, SeriesGrowth>;
+  growths: Growths;
 }
 
 interface PointRow {
@@ -45,11 +54,8 @@ export class PointReader {
     const intervals = cutWindows(windows).map((piece): Interval => ({ ...piece, growths: new Map() }));
     const told = this.#teller(attributes);
     const add = (interval: Interval, series: number, growth: number | Histogram): void => {
-      const identity = told(series);
-      if (identity === undefined) return;
-      // A series whose histograms change their type has a growth of each.
-      const key = `${identity.number} ${typeof growth === "number" ? "" : growth.type}`;
-      addTo(interval.growths, key, identity, growth);
+      const known = told(series);
+      if (known !== undefined) addTo(interval.growths, known, growth);
     };
     for (const run of this.#runs(intervals)) {
       if (run.from === "rows") {
@@ -66,13 +72,13 @@ export class PointReader {
     }
     return windows.map((window) => {
       const inside = intervals.filter((interval) => contains(window, interval));
-      const [only] = inside;
-      if (inside.length === 1 && only !== undefined) return [...only.growths.values()];
-      const sums = new Map<string, SeriesGrowth>();
-      for (const { growths } of inside) {
-        for (const [key, growth] of growths) addTo(sums, key, growth, growth.growth);
+      const sums: Growths = inside.length === 1 ? (inside[0] as Interval).growths : new Map();
+      if (inside.length > 1) {
+        for (const { growths } of inside) for (const { told, sum } of growths.values()) addTo(sums, told, sum.value);
       }
-      return [...sums.values()];
+      return [...sums.values()].map(({ told: { kind, attributes, resource }, sum }) => {
+        return { kind, attributes, resource, growth: sum.value };
+      });
     });
   }
 
@@ -183,18 +189,14 @@ class Run implements WindowPart {
   }
 }
 
-function addTo(
-  sums: Map<string, SeriesGrowth>,
-  key: string,
-  { kind, attributes, resource }: SeriesIdentity,
-  growth: number | Histogram,
-): void {
-  const known = sums.get(key);
-  if (known === undefined) sums.set(key, { kind, attributes, resource, growth });
-  else known.growth = addGrowths(known.growth, growth);
+function addTo(growths: Growths, told: Told, growth: number | Histogram): void {
+  // A series whose histograms change their type has a growth of each.
+  const type = typeof growth === "number" ? 0 : growth.type === "exponential" ? 1 : 2;
+  const key = told.number * 3 + type;
+  const known = growths.get(key);
+  if (known === undefined) growths.set(key, { told, sum: new GrowthSum(growth) });
+  else known.sum.add(growth);
 }
-
-const isGrowth = (type: SummaryType): boolean => type !== "points" && type !== "top";
 
 function only(attributes: Attributes, names: readonly string[]): Attributes {
   const some: Attributes = Object.create(null);

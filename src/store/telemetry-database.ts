@@ -79,6 +79,9 @@ const RETAIN_FOR_MS = 1_000;
 /** Pages that are given back to the file system at once: 200 MB. */
 const VACUUM_PAGES = 50_000;
 
+/** What a long window reads is read again by the next question. SQLite's own choice is 2 MB. */
+const CACHE_KIB = 64 * 1024;
+
 /** Pages in the write-ahead log before they are moved to the database, each time with a wait for the disk: 16 MB. */
 const CHECKPOINT_PAGES = 4_000;
 
@@ -259,6 +262,7 @@ export class TelemetryDatabase {
       connection.exec("PRAGMA journal_mode = WAL");
       connection.exec("PRAGMA synchronous = NORMAL");
       connection.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+      connection.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
       // Takes the lock at once, not at the first write.
       connection.exec("BEGIN IMMEDIATE; COMMIT");
       this.#check(connection);

@@ -100,7 +100,7 @@ describe("requests", () => {
     store.ingest(app.export(10));
 
     const [sample] = await ask("requests.rate_peak", 3600, { windowS: 86_400 });
-    expect(sample).toEqual({ labels: {}, value: 1 / 720, count: 1 });
+    expect(sample).toEqual({ labels: {}, value: 1 / 900, count: 1 });
     expect(store.calls).toHaveLength(1);
   });
 

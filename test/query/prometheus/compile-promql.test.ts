@@ -275,7 +275,7 @@ describe("the peak rate", () => {
   });
 
   it("has at most 120 slots", () => {
-    expect(compile(question, classic, { window: 86_400 }).value).toMatch(/\[86400s:720s\]\) \/ 720$/);
+    expect(compile(question, classic, { window: 86_400 }).value).toMatch(/\[86400s:900s\]\) \/ 900$/);
   });
 });
 
