@@ -13,7 +13,7 @@ export interface AlertWorkView {
 /** The answer of `/api/status`. */
 export interface StatusView extends AlertWorkView {
   version: string;
-  /** No span and no request has ever arrived. */
+  /** No span and no request has ever arrived, and no figures can come from elsewhere. */
   waiting: boolean;
   /** ISO 8601, UTC. */
   started_at: string;
@@ -48,7 +48,7 @@ export interface ServerFacts {
 export function statusView(server: ServerFacts, status: StoreStatus, alertWork: AlertWorkView): StatusView {
   return {
     version: server.version,
-    waiting: status.spans === 0 && status.requests === 0,
+    waiting: status.spans === 0 && status.requests === 0 && server.sources.metrics === server.sources.records,
     started_at: server.startedAt,
     spans: status.spans,
     requests: status.requests,
