@@ -11,7 +11,9 @@ export interface GroupMember {
   /** The newest to firing or resolved. */
   transition: AlertTransition;
   /** What was told last; absent: nothing yet. `id` is that of the transition to firing, also once it resolved. */
-  told?: { id: string; to: "firing" | "resolved"; flapping?: true; failed?: true };
+  told?: { id: string; to: "firing" | "resolved"; flapping?: true; failed?: true; acknowledged?: true };
+  /** What was told of it was refused for good, and is to be told anew, as it is by then. */
+  refused?: true;
   /** What kept, or keeps, the transition from being told. */
   keptBy?: "inhibited" | "silenced";
   /** Since when nothing does any more, Unix time in milliseconds. */
@@ -32,6 +34,13 @@ export interface AlertGroup extends Routed {
   toldMs?: number;
   /** When it is to be said again that it fires. */
   repeatAtMs?: number;
+}
+
+/** How a group's receiver is, beside what it knows. */
+export interface GroupReceiver {
+  /** A message about the group has not arrived yet, so nothing is repeated. */
+  underWay: boolean;
+  takesAcknowledgements: boolean;
 }
 
 /** What the history is to say of a transition. */
@@ -88,11 +97,9 @@ export function withTransition(
  *
  * The first news of a group waits `waitS`; so does a more severe alert than those told, and the end of all. Other news
  * comes `intervalS` after the message before at the earliest. What fires on is told again every `repeatS`, but for what
- * somebody has acknowledged.
- *
- * @param underWay a message about the group has not arrived yet, so nothing is repeated
+ * somebody has acknowledged. That somebody has is told at once to those who take it, whatever the times.
  */
-export function planGroup(group: AlertGroup, circumstances: Circumstances, underWay: boolean): GroupPlan {
+export function planGroup(group: AlertGroup, circumstances: Circumstances, receiver: GroupReceiver): GroupPlan {
   const { nowMs } = circumstances;
   const judged = group.members.map((member) => judge(member, circumstances));
   const news = judged.filter(({ decision }) => decision?.send);
@@ -102,14 +109,21 @@ export function planGroup(group: AlertGroup, circumstances: Circumstances, under
   const newsDueMs = news.length === 0 ? Number.POSITIVE_INFINITY : dueMs(group, judged, newsSinceMs, nowMs);
   const repeats = repeatAtMs <= nowMs;
   const told = newsDueMs <= nowMs || (repeats && news.length > 0) ? tellable(judged, circumstances) : [];
-  const again = repeats && told.length === 0 && !underWay ? repeatable(group, judged, circumstances) : [];
+  const again = repeats && told.length === 0 && !receiver.underWay ? repeatable(group, judged, circumstances) : [];
   const alerts = told.length > 0 ? told : again;
+  const cared =
+    alerts.length === 0 && receiver.takesAcknowledgements && lacksAcknowledgement(group, circumstances)
+      ? acknowledgeable(judged, circumstances)
+      : [];
 
   const outcomes: Outcome[] = [];
   const members: GroupMember[] = [];
   for (const { member, decision } of judged) {
     const isTold = alerts.some(({ id }) => id === member.transition.id);
-    const next = isTold ? toldMember(member) : decided(member, decision);
+    const next = withAcknowledgement(
+      isTold ? toldMember(member) : decided(member, decision),
+      [...alerts, ...cared].find(({ id }) => id === member.transition.id),
+    );
     const outcome = isTold && decision?.send === false ? { send: true, reason: "firing" as const } : decision;
     if (outcome !== undefined && (isTold || next.recorded !== member.recorded)) {
       outcomes.push({ transitionId: member.transition.id, decision: outcome });
@@ -131,7 +145,8 @@ export function planGroup(group: AlertGroup, circumstances: Circumstances, under
   };
   return {
     group: members.length === 0 ? undefined : next,
-    ...(alerts.length > 0 && { message: messageAbout(group, alerts, again.length > 0, nowMs) }),
+    ...(alerts.length > 0 && { message: messageAbout(group, alerts, again.length > 0 && "repeat", nowMs) }),
+    ...(cared.length > 0 && { message: messageAbout(group, cared, "acknowledgement", nowMs) }),
     outcomes,
     wakeMs: Math.min(
       waiting ? newsDueMs : Number.POSITIVE_INFINITY,
@@ -158,6 +173,25 @@ export function withDelivery(group: AlertGroup, alerts: readonly NotifiedAlert[]
     if (member.told === undefined || !isOther(member)) return member;
     const { failed: _, ...told } = member.told;
     return { ...member, told: delivered ? told : { ...told, failed: true as const } };
+  });
+  return { ...group, members };
+}
+
+/** Whether somebody takes care of what the group's receiver knows of, and it does not know that yet. */
+export function lacksAcknowledgement({ members }: AlertGroup, { active }: Circumstances): boolean {
+  const cared = new Set(active.filter(({ acknowledged }) => acknowledged !== undefined).map(({ id }) => id));
+  return members.some((member) => isAnnounced(member) && !member.told?.acknowledged && cared.has(member.transition.id));
+}
+
+/** The group without what its receiver refused for good, so that it is told of it again. */
+export function withoutRefusals(group: AlertGroup): AlertGroup {
+  const isRefused = ({ told, transition }: GroupMember): boolean =>
+    told?.failed === true && transition.to === "firing" && told.id === transition.id;
+  if (!group.members.some(isRefused)) return group;
+  const members = group.members.map((member) => {
+    if (!isRefused(member)) return member;
+    const { told: _, ...rest } = member;
+    return { ...rest, refused: true as const };
   });
   return { ...group, members };
 }
@@ -203,7 +237,10 @@ function tellable(judged: readonly Judged[], circumstances: Circumstances): Noti
   return judged
     .filter(({ member, decision }) => decision?.send ?? (fires(member) && !keptBack(member.transition, circumstances)))
     .filter(({ member, decision }) => decision?.send || isKnownToFire(member))
-    .map(({ member, decision }) => notified(member, circumstances, decision?.reason.startsWith("no_longer_") === true))
+    .map(({ member, decision }) => {
+      const isLate = member.refused === true || decision?.reason.startsWith("no_longer_") === true;
+      return notified(member, circumstances, isLate);
+    })
     .sort(byWeight);
 }
 
@@ -217,29 +254,35 @@ function repeatable({ timing }: AlertGroup, judged: readonly Judged[], circumsta
   return alerts.filter((alert) => alert.acknowledged === undefined && !keptBack(alert, circumstances));
 }
 
-function notified(
-  { transition, flapping }: GroupMember,
-  { active }: Circumstances,
-  withLatestValue: boolean,
-): NotifiedAlert {
+/** All that the receiver knows to fire: who keeps one thing for several alerts has to know of each. */
+function acknowledgeable(judged: readonly Judged[], circumstances: Circumstances): NotifiedAlert[] {
+  return judged
+    .filter(({ member }) => isAnnounced(member))
+    .map(({ member }) => notified(member, circumstances, true))
+    .sort(byWeight);
+}
+
+function notified(member: GroupMember, { active }: Circumstances, withLatestValue: boolean): NotifiedAlert {
+  const { transition, flapping } = member;
   const { latest, acknowledged } = active.find(({ id }) => id === transition.id) ?? {};
   return {
     ...transition,
     ...(withLatestValue && latest?.value !== undefined && { value: latest.value }),
     ...(acknowledged !== undefined && { acknowledged }),
     ...(flapping && { flapping }),
+    ...(isAnnounced(member) && { known: true as const }),
   };
 }
 
 function messageAbout(
   { receiver, groupId, groupLabels }: AlertGroup,
   alerts: readonly NotifiedAlert[],
-  repeat: boolean,
+  mark: "repeat" | "acknowledgement" | false,
   nowMs: number,
 ): Notification {
-  const said = JSON.stringify([receiver, groupId, nowMs, ...alerts.map(({ id }) => id)]);
+  const said = JSON.stringify([receiver, groupId, nowMs, ...alerts.map(({ id }) => id), mark]);
   const id = createHash("sha256").update(said).digest("hex").slice(0, 32);
-  return { id, groupId, groupLabels, alerts, ...(repeat && { repeat }) };
+  return { id, groupId, groupLabels, alerts, ...(mark && { [mark]: true }) };
 }
 
 function toldMember({ transition, told, changesMs, flapping }: GroupMember): GroupMember {
@@ -251,6 +294,11 @@ function toldMember({ transition, told, changesMs, flapping }: GroupMember): Gro
     changesMs,
     ...marks,
   };
+}
+
+function withAcknowledgement(member: GroupMember, alert: NotifiedAlert | undefined): GroupMember {
+  if (alert?.acknowledged === undefined || member.told?.to !== "firing") return member;
+  return { ...member, told: { ...member.told, acknowledged: true } };
 }
 
 function decided(member: GroupMember, decision: Decision | undefined): GroupMember {
@@ -269,6 +317,11 @@ function isNeeded(
 }
 
 const fires = ({ transition }: GroupMember): boolean => transition.to === "firing";
+
+/** What the receiver was told, and did not refuse. */
+function isAnnounced({ told, transition }: GroupMember): boolean {
+  return transition.to === "firing" && told?.to === "firing" && told.id === transition.id && !told.failed;
+}
 
 /** Also what a receiver was told and did not take: it hears of it when the alert is repeated. */
 function isKnownToFire({ told, transition, flapping }: GroupMember): boolean {

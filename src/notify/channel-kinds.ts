@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { alertmanagerChannel } from "./alertmanager/alertmanager-channel.js";
 import { ALERTMANAGER_SETTINGS } from "./alertmanager/alertmanager-settings.js";
 import type { Channel } from "./channel.js";
+import type { ChannelKind } from "./channel-kind.js";
 import { dingtalkChannel } from "./dingtalk/dingtalk-channel.js";
 import { DINGTALK_SETTINGS } from "./dingtalk/dingtalk-settings.js";
 import { emailChannel } from "./email/email-channel.js";
@@ -34,7 +35,7 @@ const opens = <Settings extends z.ZodType<object>>(
         channel(name, { ...read, ...wording }),
   );
 
-/** How a receiver can be told; the names are the keys of its block in the file. */
+/** What reads the block of each kind. */
 export const CHANNEL_KINDS = {
   dingtalk: opens(DINGTALK_SETTINGS, dingtalkChannel),
   feishu: opens(FEISHU_SETTINGS, feishuChannel),
@@ -45,11 +46,4 @@ export const CHANNEL_KINDS = {
   pagerduty: opens(PAGERDUTY_SETTINGS, pagerDutyChannel),
   webhook: opens(WEBHOOK_SETTINGS, webhookChannel),
   alertmanager: opens(ALERTMANAGER_SETTINGS, alertmanagerChannel),
-};
-
-export type ChannelKind = keyof typeof CHANNEL_KINDS;
-
-export const CHANNEL_KIND_NAMES = Object.keys(CHANNEL_KINDS) as readonly ChannelKind[];
-
-/** What they send is data, whose texts others make. */
-export const KINDS_WITHOUT_WORDS: readonly ChannelKind[] = ["webhook", "alertmanager"];
+} satisfies Record<ChannelKind, unknown>;

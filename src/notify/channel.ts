@@ -10,6 +10,8 @@ export interface Channel {
    * group and never over several.
    */
   readonly keepsGroupsApart?: true;
+  /** It is told at once when somebody takes care of what it was told of. */
+  readonly takesAcknowledgements?: true;
   /** The service forgets a firing alert that it is not told of again, so it is, so often. Seconds. */
   readonly forgetsAfterS?: number;
   /**

@@ -86,7 +86,8 @@ export class DeliveryRecord implements QueueRecord {
           const decision = { send: false, reason: "firing_was_not_sent" } as const;
           notifications.set(id, withDecision(await journal.notification(id), about.receiver, decision, at));
         }
-        if (result.result !== "waiting") noteDelivery(about, result.result === "sent", groups);
+        const isNews = about.notification.acknowledgement !== true;
+        if (isNews && result.result !== "waiting") noteDelivery(about, result.result === "sent", groups);
       }
       const attempts = new Map(about && attempt && [[about.receiver, JSON.stringify(attempt)]]);
       await journal.recordNotify({ notifications, groups: groups.bodies(), outbox, attempts });

@@ -2,7 +2,7 @@ import { defaultRules } from "../alert/default-rules.js";
 import { formatDuration } from "../alert/duration.js";
 import type { Rule } from "../alert/rule.js";
 import type { BilingualText, Language } from "../indicators/language.js";
-import { CHANNEL_KIND_NAMES, type ChannelKind } from "./channel-kinds.js";
+import { CHANNEL_KIND_NAMES, type ChannelKind } from "./channel-kind.js";
 import { RECEIVER_EXAMPLES } from "./receiver-example.js";
 
 const TEXTS = {

@@ -31,6 +31,10 @@ export class GroupBook {
     return [...this.#entries].filter(([, { group, wakeMs }]) => wakeMs <= nowMs || isKept(group)).map(([key]) => key);
   }
 
+  keysOf(receiver: string): string[] {
+    return [...this.#entries].filter(([, { group }]) => group.receiver === receiver).map(([key]) => key);
+  }
+
   /** The earliest time at which a group is to be looked at; infinite when none is. */
   nextMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
@@ -77,6 +81,12 @@ export class GroupDraft {
   groupsWith(alert: string): AlertGroup[] {
     const changed = [...this.#changes].filter(([, entry]) => entry !== undefined && has(entry.group, alert));
     const keys = new Set([...this.#book.keysWith(alert), ...changed.map(([key]) => key)]);
+    return [...keys].flatMap((key) => this.#get(key)?.group ?? []);
+  }
+
+  groupsOf(receiver: string): AlertGroup[] {
+    const changed = [...this.#changes].filter(([, entry]) => entry?.group.receiver === receiver);
+    const keys = new Set([...this.#book.keysOf(receiver), ...changed.map(([key]) => key)]);
     return [...keys].flatMap((key) => this.#get(key)?.group ?? []);
   }
 

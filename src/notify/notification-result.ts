@@ -14,7 +14,9 @@ export function withDecision(
   at: string,
 ): NotificationResult {
   const receivers = { ...before?.receivers };
-  if (receiver !== undefined && send) receivers[receiver] ??= { result: "waiting", at };
+  // What a receiver refused may be told it anew.
+  const isOpen = receiver !== undefined && (receivers[receiver]?.result ?? "failed") === "failed";
+  if (send && isOpen) receivers[receiver] = { result: "waiting", at };
   if (receiver !== undefined && !send && receivers[receiver]?.result === "waiting") delete receivers[receiver];
   // What one receiver was told is not undone by another's not being told.
   const isKnown = before !== undefined && !send && Object.keys(receivers).length > 0;

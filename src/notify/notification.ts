@@ -15,6 +15,8 @@ export interface Notification {
   pageUrl?: string;
   /** It says again what was said before. */
   repeat?: true;
+  /** Nothing is new but that somebody takes care of what was told before. */
+  acknowledgement?: true;
   /** How many messages this one stands for, that could not be delivered while the receiver was away. */
   summarises?: number;
   /** A trial of the receiver. */
@@ -23,6 +25,8 @@ export interface Notification {
 
 /** A transition to firing or resolved. */
 export interface NotifiedAlert extends AlertTransition {
+  /** The receiver was told in an earlier message that it fires. */
+  known?: true;
   /** It keeps changing, so further changes are held back for a while. */
   flapping?: true;
   /** What else changed about the time that it began, such as a new release; a sentence each. */

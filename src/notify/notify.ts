@@ -4,7 +4,7 @@ import type { AlertTransition } from "../alert/alert-view.js";
 import { type Clock, systemClock } from "../alert/clock.js";
 import type { Rule } from "../alert/rule.js";
 import type { Silence } from "../alert/silence.js";
-import { alertKey, planGroup, withTransition } from "./alert-group.js";
+import { alertKey, lacksAcknowledgement, planGroup, withoutRefusals, withTransition } from "./alert-group.js";
 import type { Channel } from "./channel.js";
 import { DeliveryRecord } from "./delivery-record.js";
 import { GroupBook } from "./group-book.js";
@@ -63,6 +63,8 @@ export class Notifier {
   readonly #book: GroupBook;
   readonly #deliveries: DeliveryRecord;
   #active: readonly ActiveAlert[] = [];
+  /** As they were when all was decided last: one with other settings is another. */
+  #toldChannels: ReadonlyMap<string, Channel> = new Map();
   #routing = "";
   #routedRules: readonly Rule[] | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -139,12 +141,16 @@ export class Notifier {
       for (const change of changes) this.#group(change, telling);
       this.#decide(telling);
     }
+    const channels = this.#channels();
     this.#groupAnew(telling);
+    this.#groupRefused(telling, channels);
+    this.#groupAcknowledged(telling, channels);
     this.#decide(telling);
 
     const record = await telling.record(journal);
     await journal.recordNotify(record);
     this.#isBehind = false;
+    this.#toldChannels = channels;
     telling.groups.commit();
     if (record.notifications.size > 0) this.#options.onRecord?.();
     for (const message of telling.messages) this.#queueOf(message.receiver).add(message);
@@ -185,11 +191,35 @@ export class Notifier {
     }
   }
 
+  /** What a receiver refused for good, once it has other settings, or the process is another. */
+  #groupRefused({ groups }: Telling, channels: ReadonlyMap<string, Channel>): void {
+    for (const [name, channel] of channels) {
+      if (channel === this.#toldChannels.get(name)) continue;
+      for (const group of groups.groupsOf(name)) {
+        const after = withoutRefusals(group);
+        if (after !== group) groups.change(after);
+      }
+    }
+  }
+
+  /** What somebody takes care of, for those who hear of that at once. */
+  #groupAcknowledged({ groups, circumstances }: Telling, channels: ReadonlyMap<string, Channel>): void {
+    for (const alert of circumstances.active) {
+      if (alert.acknowledged === undefined) continue;
+      for (const group of groups.groupsWith(alertKey(alert))) {
+        const takes = channels.get(group.receiver)?.takesAcknowledgements === true;
+        if (takes && lacksAcknowledgement(group, circumstances)) groups.change(group);
+      }
+    }
+  }
+
   /** Inhibit → silence → decide, for the groups that have news or whose time has come. */
   #decide(telling: Telling): void {
+    const channels = this.#channels();
     for (const group of telling.groups.unplanned()) {
       const underWay = this.#queues.get(group.receiver)?.has(group.groupId) === true;
-      const plan = planGroup(group, telling.circumstances, underWay);
+      const takesAcknowledgements = channels.get(group.receiver)?.takesAcknowledgements === true;
+      const plan = planGroup(group, telling.circumstances, { underWay, takesAcknowledgements });
       telling.groups.planned(group, plan.group, plan.wakeMs);
       telling.outcomes(group.receiver, plan.outcomes);
       const { pageUrl } = this.#options;

@@ -34,11 +34,18 @@ export function summarise(messages: readonly QueuedMessage[], apart: boolean): Q
   return [...byGroup.values()].map(joined);
 }
 
-/** The message without the ends of alerts whose firing did not arrive; undefined when nothing is left. */
-export function withoutEndsOf(message: QueuedMessage, firingIds: ReadonlySet<string>): QueuedMessage | undefined {
+/**
+ * The message without what only they understand who know that an alert fires: its end, and that somebody takes care of
+ * it. Undefined when nothing is left.
+ *
+ * @param firingIds of those whose firing did not arrive
+ */
+export function withoutSequelsOf(message: QueuedMessage, firingIds: ReadonlySet<string>): QueuedMessage | undefined {
   const { notification } = message;
+  const isSequel = ({ id, to, previous_id: firing }: NotifiedAlert): boolean =>
+    to === "resolved" ? firing !== undefined && firingIds.has(firing) : firingIds.has(id);
   const alerts = notification.alerts.filter(
-    ({ to, previous_id: firing }) => to !== "resolved" || firing === undefined || !firingIds.has(firing),
+    (alert) => !isSequel(alert) || (alert.to === "firing" && !notification.acknowledgement),
   );
   if (alerts.length === notification.alerts.length) return message;
   if (alerts.length === 0) return undefined;
@@ -53,7 +60,11 @@ function joined(messages: readonly QueuedMessage[]): QueuedMessage {
   if (first === undefined || newest === undefined) throw new Error("expected messages to join, found none");
   if (messages.length === 1) return first;
   const alerts = new Map<string, NotifiedAlert>();
-  for (const { notification } of messages) for (const alert of notification.alerts) alerts.set(alertKey(alert), alert);
+  for (const alert of messages.flatMap(({ notification }) => notification.alerts)) {
+    const { known: _, ...unknown } = alert;
+    const before = alerts.get(alertKey(alert));
+    alerts.set(alertKey(alert), before !== undefined && !before.known ? unknown : alert);
+  }
   const groupIds = new Set(messages.map(({ notification }) => notification.groupId));
   const { receiver } = first;
   return {

@@ -1,5 +1,5 @@
 import type { BilingualText, Language } from "../indicators/language.js";
-import type { ChannelKind } from "./channel-kinds.js";
+import type { ChannelKind } from "./channel-kind.js";
 
 /** What a new file says of a kind of receiver. */
 export interface ReceiverExample {

@@ -2,7 +2,7 @@ import type { Clock } from "../alert/clock.js";
 import { formatDuration } from "../alert/duration.js";
 import type { Channel } from "./channel.js";
 import type { Delivery } from "./delivery.js";
-import { type QueuedMessage, summarise, withoutEndsOf } from "./outbox.js";
+import { type QueuedMessage, summarise, withoutSequelsOf } from "./outbox.js";
 import { attemptOf, type ReceiverAttempt, type ReceiverStanding } from "./receiver-attempt.js";
 import { retryDelayMs } from "./retry-delay.js";
 
@@ -202,12 +202,14 @@ export class ReceiverQueue {
   async #giveUp(message: QueuedMessage, error: string, attempt?: ReceiverAttempt): Promise<void> {
     const { record, log, name } = this.#options;
     log(`${name}: ${aboutText(message)} did not arrive, and is given up: ${error}`);
-    const { alerts } = message.notification;
-    const firing = new Set(alerts.filter(({ to }) => to === "firing").map(({ id }) => id));
+    const { alerts, acknowledgement } = message.notification;
+    // That they fire is known, whatever becomes of the news that somebody takes care of it.
+    const announced = acknowledgement ? [] : alerts.filter(({ to }) => to === "firing");
+    const firing = new Set(announced.map(({ id }) => id));
     const changed = new Map<QueuedMessage, QueuedMessage | undefined>();
     for (const other of this.#messages) {
       if (other === message) continue;
-      const left = withoutEndsOf(other, firing);
+      const left = withoutSequelsOf(other, firing);
       if (left !== other) changed.set(other, left);
     }
     if (!(await this.#recorded(() => record.gaveUp(message, error, changed, attempt)))) return;
@@ -247,9 +249,9 @@ export class ReceiverQueue {
   }
 }
 
-function aboutText({ notification: { alerts, summarises } }: QueuedMessage): string {
+function aboutText({ notification: { alerts, summarises, acknowledgement } }: QueuedMessage): string {
   const [first, ...others] = alerts;
   if (summarises !== undefined) return `a summary of ${summarises} messages`;
-  const alert = `alert ${first?.rule} (${first?.to})`;
+  const alert = `alert ${first?.rule} (${acknowledgement ? "acknowledged" : first?.to})`;
   return others.length === 0 ? alert : `${alert} and ${others.length} more`;
 }

@@ -1,6 +1,6 @@
 import type { Language } from "../indicators/language.js";
 import type { Channel } from "./channel.js";
-import type { ChannelKind } from "./channel-kinds.js";
+import type { ChannelKind } from "./channel-kind.js";
 
 /** Who can be told, and how: an entry of `receivers`. */
 export interface Receiver {

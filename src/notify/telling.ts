@@ -27,7 +27,8 @@ export class Telling {
 
   send(receiver: string, notification: Notification): void {
     const { nowMs } = this.circumstances;
-    const settles = notification.alerts.map(({ id }) => id);
+    // What became of telling that they fire stays in the history.
+    const settles = notification.acknowledgement ? [] : notification.alerts.map(({ id }) => id);
     this.messages.push({ receiver, notification, settles, queuedAtMs: nowMs, failures: 0, notBeforeMs: nowMs });
   }
 

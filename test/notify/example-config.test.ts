@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defaultRules } from "../../src/alert/default-rules.js";
-import { CHANNEL_KIND_NAMES } from "../../src/notify/channel-kinds.js";
+import { CHANNEL_KIND_NAMES } from "../../src/notify/channel-kind.js";
 import { parseConfigFile } from "../../src/notify/config-file.js";
 import { exampleConfig } from "../../src/notify/example-config.js";
 import { RECEIVER_EXAMPLES } from "../../src/notify/receiver-example.js";

@@ -198,12 +198,16 @@ export class NotifyRun {
   }
 }
 
-export function saidBy({ alerts, repeat, summarises }: Notification): string {
+export function saidBy({ alerts, repeat, acknowledgement, summarises }: Notification): string {
   const said = alerts.map(({ rule, labels, to, flapping }) => {
     const own = Object.keys(labels).length === 0 ? "" : labelsKey(labels);
     return `${rule}${own} ${flapping ? "flapping, " : ""}${to}`;
   });
-  const marks = [repeat && "again", summarises !== undefined && `for ${summarises}`].filter(Boolean);
+  const marks = [
+    repeat && "again",
+    acknowledgement && "acknowledged",
+    summarises !== undefined && `for ${summarises}`,
+  ].filter(Boolean);
   return said.join(", ") + marks.map((mark) => ` (${mark})`).join("");
 }
 

@@ -75,6 +75,45 @@ describe("an attempt that failed", () => {
     expect(run.logged).toEqual([`oncall: alert a (firing) did not arrive, and is given up: ${error}`]);
   });
 
+  test("that the service refuses for good is made again once the receiver has other settings, with the value of then", async () => {
+    await begin(() => ({ delivered: false, retry: false, message: "401 invalid" }));
+    await run.evaluate({ a: BAD, b: BAD });
+    await run.pass(60);
+    await run.evaluate({ a: BAD + 1, b: GOOD });
+    expect(attempts).toHaveLength(2);
+    run.receivers = [run.channel("oncall")];
+    await run.tellAgain();
+    expect(run.told()).toEqual(["60s oncall: a firing"]);
+    expect(run.arrivals[0]?.notification.alerts).toMatchObject([{ value: BAD + 1 }]);
+    expect(await run.outcomes()).toEqual([
+      "a firing sent firing",
+      "b firing failed firing",
+      "b resolved not_sent firing_was_not_sent",
+    ]);
+    await run.evaluate({ a: GOOD });
+    expect(run.told().slice(1)).toEqual(["60s oncall: a resolved"]);
+  });
+
+  test("that the service refuses for good is made again by the next process, once", async () => {
+    await begin(() => ({ delivered: false, retry: false, message: "401 invalid" }));
+    await run.evaluate({ a: BAD });
+    await run.pass(60);
+    await run.restart();
+    await run.pass(60);
+    await run.tellAgain();
+    expect(attempts.map(({ said }) => said)).toEqual(["a firing", "a firing"]);
+    expect((await run.journal.history(1))[0]?.notification).toMatchObject({ result: "failed" });
+  });
+
+  test("that arrived is not made again with other settings", async () => {
+    await begin(() => ({ delivered: true }));
+    await run.evaluate({ a: BAD });
+    run.receivers = [run.channel("oncall")];
+    await run.tellAgain();
+    await run.restart();
+    expect(run.told()).toEqual(["0s oncall: a firing"]);
+  });
+
   test("of a channel that throws, or never answers, is one that failed", async () => {
     await begin(() => {
       if (attempts.length === 1) throw new Error("broken");

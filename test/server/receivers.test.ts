@@ -6,6 +6,7 @@ import { loadConfig } from "../../src/server/load-config.js";
 import type { LocalServer } from "../../src/server/local-server.js";
 import { openReceivers } from "../../src/server/open-receivers.js";
 import { answering, HttpService } from "../notify/http-service.js";
+import { ROUTING_KEY, startPagerDuty } from "../notify/pagerduty/pagerduty-server.js";
 import { recordedChannel } from "../notify/recorded-channel.js";
 import { requestDurationsBody } from "./example-telemetry.js";
 import { json, post, runningServer, temporaryFolder } from "./running-server.js";
@@ -72,6 +73,35 @@ test("what waits for a receiver goes to its new address when the file is mended,
   expect(logged).toContainEqual(expect.stringMatching(/was read again: 7 rules, 1 receiver$/));
 });
 
+const PAGER = `receivers:\n  - { name: pager, pagerduty: { routing_key: "\${KEY}", url: "\${PAGERDUTY}" } }\n`;
+
+test("an acknowledgement over the API reaches PagerDuty at once, for the incident that the alert opened", async () => {
+  const { service, events } = await startPagerDuty();
+  const { server } = await firing(PAGER, { KEY: ROUTING_KEY, PAGERDUTY: service.url });
+  const opened = (): string | undefined =>
+    events.flatMap((event) =>
+      event.event_action === "trigger" && event.payload.class === "failing" ? event.dedup_key : [],
+    )[0];
+  await expect.poll(opened).toBeDefined();
+  const { active } = await json(server, "/api/alerts");
+  const { id } = active.find(({ rule }: { rule: string }) => rule === "failing");
+  await post(server, `/api/alerts/${id}/ack`, '{"author":"ann"}');
+  const acknowledged = () => events.filter(({ event_action }) => event_action === "acknowledge");
+  await expect.poll(() => acknowledged().map(({ dedup_key }) => dedup_key)).toEqual([opened()]);
+});
+
+test("what a receiver refused for good arrives once its secret is mended in the file", async () => {
+  const service = await HttpService.start(({ headers }, response) => {
+    response.writeHead(headers.authorization === "Bearer right" ? 200 : 401).end();
+  });
+  const file = (token: string): string =>
+    `receivers:\n  - { name: oncall, webhook: { url: "\${URL}", headers: { Authorization: "Bearer \${${token}}" } } }\n`;
+  const { server, write } = await firing(file("OLD"), { URL: service.url, OLD: "wrong", NEW: "right" });
+  await expect.poll(() => historyOf(server)).toMatchObject({ receivers: { oncall: { result: "failed" } } });
+  write(file("NEW"));
+  await expect.poll(() => historyOf(server)).toMatchObject({ receivers: { oncall: { result: "sent" } } });
+});
+
 test("a receiver that is new hears of what fires already, and the others do not hear it twice", async () => {
   const [first, second] = [await HttpService.start(answering(200)), await HttpService.start(answering(200))];
   const env = { FIRST: first.url, SECOND: second.url };
@@ -79,8 +109,9 @@ test("a receiver that is new hears of what fires already, and the others do not 
   await expect.poll(() => first.posted.length).toBeGreaterThan(0);
   const before = first.posted.length;
   write(`receivers:\n${webhook("first", "FIRST")}${webhook("second", "SECOND")}`);
-  await expect.poll(() => second.posted.length).toBeGreaterThan(0);
-  expect(second.posted.map(({ body }) => JSON.parse(body).alerts[0].labels.alertname)).toContain("failing");
+  await expect
+    .poll(() => second.posted.map(({ body }) => JSON.parse(body).alerts[0].labels.alertname))
+    .toContain("failing");
   expect(first.posted).toHaveLength(before);
 });
 

@@ -19,6 +19,7 @@ export function pagerDutyChannel(name: string, settings: PagerDutySettings & Wor
   return {
     name,
     keepsGroupsApart: true,
+    takesAcknowledgements: true,
     async deliver(notification, signal) {
       const exchanges: Exchange[] = [];
       let outcome: Delivery = { delivered: true };

@@ -42,29 +42,40 @@ const MOST_DETAILS = 60;
 /**
  * An event for each rule of the group: a rule is one alert to PagerDuty. With one for the whole group, a critical alert
  * would be added in silence to the incident of a warning; with one for each of ours, a rule that is split by model
- * would page for each model. A rule is acknowledged once all of it that fires is.
+ * would page for each model. A rule is acknowledged once all of it that fires is, and only where it was opened: what
+ * PagerDuty does not know yet, it cannot acknowledge.
  */
 export function pagerDutyEvents(notification: Notification, wording: Wording): PagerDutyEvent[] {
   const byRule = new Map<string, NotifiedAlert[]>();
   for (const alert of notification.alerts) byRule.set(alert.rule, [...(byRule.get(alert.rule) ?? []), alert]);
   return [...byRule.values()].flatMap((alerts) => {
-    const event = eventOf({ ...notification, alerts }, wording);
+    const dedup_key = dedupKey(notification.groupId, alerts[0]?.rule ?? "");
+    const firing = alerts.filter(({ to }) => to === "firing");
+    const [first] = firing;
+    if (first === undefined) return [{ event_action: "resolve", dedup_key }];
+    const opened = firing.every(({ known }) => known);
+    const cared = firing.every(({ acknowledged }) => acknowledged !== undefined);
+    const isNews = !notification.acknowledgement && !(cared && opened);
+    const events: PagerDutyEvent[] = isNews ? [trigger({ ...notification, alerts }, first, dedup_key, wording)] : [];
+    if (cared) events.push({ event_action: "acknowledge", dedup_key });
     // A test must leave nobody with an incident.
-    return notification.test && event.event_action === "trigger"
-      ? [event, { event_action: "resolve" as const, dedup_key: event.dedup_key }]
-      : [event];
+    if (notification.test) events.push({ event_action: "resolve", dedup_key });
+    return events;
   });
 }
 
-/** About alerts of one rule. */
-function eventOf(notification: Notification, wording: Wording): PagerDutyEvent {
-  const { alerts, groupId, groupLabels, pageUrl, test } = notification;
-  const firing = alerts.filter(({ to }) => to === "firing");
-  const [first] = firing;
-  const dedup_key = dedupKey(groupId, (first ?? alerts[0])?.rule ?? "");
-  if (first === undefined) return { event_action: "resolve", dedup_key };
-  if (firing.every(({ acknowledged }) => acknowledged !== undefined)) return { event_action: "acknowledge", dedup_key };
-
+/**
+ * About alerts of one rule.
+ *
+ * @param first of those that fire
+ */
+function trigger(
+  notification: Notification,
+  first: NotifiedAlert,
+  dedup_key: string,
+  wording: Wording,
+): PagerDutyEvent & { event_action: "trigger" } {
+  const { groupLabels, pageUrl, test } = notification;
   const message = messageOf(notification, wording.language, wording.template);
   const service = first.labels.service || first.where?.service || groupLabels.service;
   const group = Object.values(groupLabels).filter(Boolean).join(", ");

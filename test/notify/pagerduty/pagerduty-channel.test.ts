@@ -9,7 +9,10 @@ import { ROUTING_KEY, startPagerDuty } from "./pagerduty-server.js";
 
 const signal = new AbortController().signal;
 const WARNING: Partial<NotifiedAlert> = { rule: "slow-response", severity: "warning" };
-const ACKNOWLEDGED: Partial<NotifiedAlert> = { acknowledged: { author: "ann", at: "2026-08-01T10:33:00Z" } };
+const ACKNOWLEDGED: Partial<NotifiedAlert> = {
+  known: true,
+  acknowledged: { author: "ann", at: "2026-08-01T10:33:00Z" },
+};
 
 const channel = (url: string, language: "en" | "zh" = "en") =>
   pagerDutyChannel("pager", { ...PAGERDUTY_SETTINGS.parse({ routing_key: ROUTING_KEY, url }), language });

@@ -15,6 +15,7 @@ afterEach(() => {
 });
 
 const ACKNOWLEDGED: Partial<NotifiedAlert> = { acknowledged: { author: "ann", at: "2026-08-01T10:33:00Z" } };
+const KNOWN: Partial<NotifiedAlert> = { ...ACKNOWLEDGED, known: true };
 const WARNING: Partial<NotifiedAlert> = { rule: "slow-response", severity: "warning" };
 
 const events = (alerts: readonly Partial<NotifiedAlert>[], parts = {}) =>
@@ -115,9 +116,15 @@ describe("a rule of a group is one alert", () => {
   });
 
   test("that is acknowledged once all of it that fires is", () => {
-    expect(actions([ACKNOWLEDGED, OVER])).toEqual(["acknowledge"]);
-    expect(actions([ACKNOWLEDGED, {}])).toEqual(["trigger"]);
-    expect(actions([ACKNOWLEDGED, WARNING])).toEqual(["acknowledge", "trigger"]);
+    expect(actions([KNOWN, OVER])).toEqual(["acknowledge"]);
+    expect(actions([KNOWN, {}])).toEqual(["trigger"]);
+    expect(actions([KNOWN, WARNING])).toEqual(["acknowledge", "trigger"]);
+  });
+
+  test("that is opened before it is acknowledged, and not again when nothing else is new", () => {
+    expect(actions([ACKNOWLEDGED])).toEqual(["trigger", "acknowledge"]);
+    const known = { known: true } as const;
+    expect(actions([KNOWN, known, { ...WARNING, ...KNOWN }], { acknowledgement: true })).toEqual(["acknowledge"]);
   });
 });
 
