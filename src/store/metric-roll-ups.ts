@@ -146,6 +146,13 @@ export class MetricRollUps {
       .all(metric, fromUs / level.slotUs, toUs / level.slotUs) as unknown as RolledRow[];
   }
 
+  deleteSeries(metric: string, series: number): void {
+    this.#entries.clear();
+    for (const level of ROLL_UP_LEVELS) {
+      this.connection.statement(`DELETE FROM ${tableOf(level)} WHERE metric = ? AND series = ?`).run(metric, series);
+    }
+  }
+
   /** Removes the slots before the time since when each level is kept. */
   dropOld(): void {
     this.#entries.clear();

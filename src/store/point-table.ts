@@ -106,6 +106,21 @@ export class PointTable {
     this.reload();
   }
 
+  /** Removes the points of a series; gives how many. */
+  deleteSeries(series: number): number {
+    this.#streams.clear();
+    this.connection.statement("DELETE FROM streams WHERE series = ?").run(series);
+    let deleted = 0;
+    for (const day of this.days.days) {
+      const { changes } = this.connection
+        .statement(`DELETE FROM ${tableOf("points", day)} WHERE series = ?`)
+        .run(series);
+      this.days.count(day, "points", -Number(changes), Number.MAX_SAFE_INTEGER);
+      deleted += Number(changes);
+    }
+    return deleted;
+  }
+
   /** Stores what a point says; gives the number of new rows, or undefined when the point says nothing new. */
   #store(series: number, point: MetricPointRow, day: number): number | undefined {
     if (point.kind === "gauge") return this.#insertRow(series, point, 0, point.value, day);

@@ -1,3 +1,4 @@
+import { ATTR_USER_ID } from "../instrument/semconv.js";
 import type { Attributes, MetricPointRow, PointKind } from "../receive/telemetry-batch.js";
 import type { ResourceTable } from "./resource-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
@@ -101,6 +102,18 @@ export class SeriesTable {
       this.#siblings.set(key, ids);
     }
     return ids;
+  }
+
+  /** The series that other senders keep of a user. */
+  ofUser(user: string): { id: number; metric: string }[] {
+    return this.connection
+      .statement(`SELECT id, metric FROM series WHERE CAST(attributes ->> '$."${ATTR_USER_ID}"' AS TEXT) = ?`)
+      .all(user) as { id: number; metric: string }[];
+  }
+
+  delete(id: number): void {
+    this.connection.statement("DELETE FROM series WHERE id = ?").run(id);
+    this.reload();
   }
 
   /** Forgets the series whose last point was before a day. */

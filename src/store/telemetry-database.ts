@@ -356,15 +356,17 @@ export class TelemetryDatabase {
       requests: this.#requests,
       errors: this.#errors,
       requestLog: this.#requestLog,
+      requestRollUps: this.#requestRollUps,
+      series: this.#series,
+      points: this.#points,
+      metricRollUps: this.#metricRollUps,
     };
     const deletions = new Map<string, DeletedRows>();
     let found = false;
     for (const user of this.#unfinished.users()) {
       const deleted = deleteUser(user, tables, (work) => this.#transaction(work));
       deletions.set(user, deleted);
-      // Totals by user outlive the records.
-      const totals = this.#transaction(() => this.#requestRollUps.deleteOf(user));
-      found ||= [totals, ...Object.values(deleted)].some((count) => count > 0);
+      found ||= Object.values(deleted).some((count) => count > 0);
     }
     if (resumed || found) this.#writeAnew();
     this.#unfinished.clear();

@@ -113,6 +113,10 @@ export interface DeletedRows {
   errors: number;
   /** In the daily files. */
   jsonLines: number;
+  /** Rows of the user in the totals by hour and day. */
+  totals: number;
+  /** Points of metrics that carry the user's id, which those of Chainwatch never do. */
+  points: number;
 }
 
 export interface UserDeletion extends DeletedRows {

@@ -1,8 +1,12 @@
 import * as semconv from "../instrument/semconv.js";
 import type { SpanRow } from "../receive/telemetry-batch.js";
 import type { ErrorTable } from "./error-table.js";
+import type { MetricRollUps } from "./metric-roll-ups.js";
+import type { PointTable } from "./point-table.js";
 import type { RequestLog } from "./request-log.js";
+import type { RequestRollUps } from "./request-roll-ups.js";
 import type { RequestTable } from "./request-table.js";
+import type { SeriesTable } from "./series-table.js";
 import type { DeletedRows } from "./telemetry-store.js";
 import type { TraceTable } from "./trace-table.js";
 
@@ -12,6 +16,10 @@ export interface UserTables {
   requests: RequestTable;
   errors: ErrorTable;
   requestLog: RequestLog;
+  requestRollUps: RequestRollUps;
+  series: SeriesTable;
+  points: PointTable;
+  metricRollUps: MetricRollUps;
 }
 
 /**
@@ -19,25 +27,27 @@ export interface UserTables {
  *
  * A trace that is the user's alone goes whole, with every record of it. Of one that another user has a part in, such
  * as that of a worker that serves a queue, only the user's own go: the spans from one that carries the user's id down
- * to one that carries another's.
+ * to one that carries another's. What is summed up over several users stays.
  *
  * The files go first: it can be called again after it was cut off, and then still knows from the database what is to
  * go from the files.
  *
  * @param transaction runs its work as a whole or not at all
  */
-export function deleteUser(
-  user: string,
-  { traces, requests, errors, requestLog }: UserTables,
-  transaction: <T>(work: () => T) => T,
-): DeletedRows {
+export function deleteUser(user: string, tables: UserTables, transaction: <T>(work: () => T) => T): DeletedRows {
+  const { traces, requests, errors, requestLog } = tables;
   const all = new Set([...requests.tracesOf(user), ...traces.tracesOf(user)]);
   const shared = new Set([...requests.sharedWithOthers(all, user), ...traces.sharedWithOthers(all, user)]);
   const whole = new Set([...all].filter((traceId) => !shared.has(traceId)));
 
   const jsonLines = requestLog.deleteOf(user, whole);
   return transaction(() => {
-    const deletion: DeletedRows = { requests: 0, traces: 0, spans: 0, errors: 0, jsonLines };
+    const deletion: DeletedRows = {
+      ...{ requests: 0, traces: 0, spans: 0, errors: 0, jsonLines },
+      // They outlive the records.
+      totals: tables.requestRollUps.deleteOf(user),
+      points: deletePoints(user, tables),
+    };
     for (const traceId of whole) {
       const spans = traces.deleteSpans(traceId, () => true);
       deletion.spans += spans;
@@ -55,6 +65,17 @@ export function deleteUser(
     requestLog.movePositionsBack();
     return deletion;
   });
+}
+
+/** Chainwatch's own metrics say nothing of users; those of other senders may. */
+function deletePoints(user: string, { series, points, metricRollUps }: UserTables): number {
+  let deleted = 0;
+  for (const { id, metric } of series.ofUser(user)) {
+    deleted += points.deleteSeries(id);
+    metricRollUps.deleteSeries(metric, id);
+    series.delete(id);
+  }
+  return deleted;
 }
 
 /** The ids of the spans that are a user's, by their own word or that of the nearest span above them that says it. */

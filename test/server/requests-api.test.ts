@@ -119,7 +119,11 @@ test("a user's data is deleted: no file holds it any more, what others did is th
   const answer = await call(server, `/api/users/${encodeURIComponent(odd)}`, { method: "DELETE" });
   expect([answer.status, JSON.parse(answer.body)]).toEqual([
     200,
-    { user_id: odd, deleted: { requests: 1, traces: 1, spans: 1, errors: 0, json_lines: 1 }, set_aside: [] },
+    {
+      user_id: odd,
+      deleted: { requests: 1, traces: 1, spans: 1, errors: 0, json_lines: 1, totals: 2, points: 0 },
+      set_aside: [],
+    },
   ]);
   expect((await json(server, "/api/requests")).requests).toMatchObject([{ user_id: "bob" }]);
   expect((await json(server, "/api/traces")).traces).toMatchObject([{ user_id: "bob" }]);

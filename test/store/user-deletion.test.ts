@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LogRow, SpanRow } from "../../src/receive/telemetry-batch.js";
 import { TelemetryDatabase } from "../../src/store/telemetry-database.js";
-import { batch, DAY_MS, NOON_MS, NOON_US, requestLog, span, spanId, traceId } from "./rows.js";
+import { batch, DAY_MS, NOON_MS, NOON_US, point, requestLog, span, spanId, traceId } from "./rows.js";
 
 const RETENTION = { days: 30, maxBytes: 1_000_000_000 };
 const ANN = "ann@example.com";
@@ -212,6 +212,20 @@ describe("a user's data, deleted,", () => {
     expect(storedIds()).toEqual(["other"]);
   });
 
+  it("is also the metric points of other senders that carry the user's id, and their sums", () => {
+    const of = (user: string) => point({ metric: "app.clicks", attributes: { "user.id": user }, temporality: "delta" });
+    database.ingest(batch({ points: [of(ANN), of(BOB), point({ metric: "app.starts" })] }), NOON_MS);
+    expect(database.deleteUser(ANN, NOON_MS)).toMatchObject({ points: 1, requests: 0 });
+    const windows = [{ fromUs: NOON_US - 86_400_000_000, toUs: NOON_US + 1 }];
+    const growthOf = (metric: string) => database.growth({ metric, windows }, NOON_MS)[0] ?? [];
+    expect(growthOf("app.clicks").map(({ attributes }) => attributes["user.id"])).toEqual([BOB]);
+    expect(growthOf("app.starts")).toHaveLength(1);
+    expect(filesWith(ANN)).toEqual([]);
+    // Sent again, it is counted from nothing.
+    database.ingest(batch({ points: [of(ANN)] }), NOON_MS);
+    expect(growthOf("app.clicks")).toMatchObject([{ growth: 1 }, { growth: 1 }]);
+  });
+
   it("takes only the user who is named so, whatever is in the name", () => {
     const odd = ['"; DROP TABLE days; --', "%", "__proto__", "安娜", 'a"b\\c', ANN.toUpperCase()];
     for (const [i, user] of odd.entries()) ingest(requestOf(user, i + 1));
@@ -225,7 +239,7 @@ describe("a user's data, deleted,", () => {
     ingest(requestOf(BOB, 1));
     const before = readFileSync(fileOf("2026-11-24"), "utf8");
     expect(database.deleteUser("nobody", NOON_MS)).toEqual({
-      ...{ requests: 0, traces: 0, spans: 0, errors: 0, jsonLines: 0, setAside: [] },
+      ...{ requests: 0, traces: 0, spans: 0, errors: 0, jsonLines: 0, totals: 0, points: 0, setAside: [] },
     });
     expect(readFileSync(fileOf("2026-11-24"), "utf8")).toBe(before);
     expect(filesWith("nobody")).toEqual([]);
@@ -282,7 +296,7 @@ describe("a deletion that was cut off", () => {
   });
 
   it("by a kill, at any moment, leaves all of the others' and, after the next start, nothing of the user's", async () => {
-    const rows = 4_000;
+    const rows = 1_600;
     for (let i = 0; i < rows; i += 200) {
       const some = Array.from({ length: 200 }, (_, n) => i + n);
       ingest(...some.map((n) => requestOf(n % 2 === 0 ? ANN : BOB, n, { text: n % 2 === 0 ? CANARY : "" })));

@@ -14,6 +14,10 @@ export interface DeletedUserView {
     errors: number;
     /** In the daily files. */
     json_lines: number;
+    /** Rows of the user in the totals by hour and day. */
+    totals: number;
+    /** Points of metrics that carry the user's id, which those of Chainwatch never do. */
+    points: number;
   };
   /** Damaged databases that were set aside: nobody can tell what is in them, so they are for the reader to delete. */
   set_aside: string[];

@@ -56,14 +56,19 @@ export function DeleteUserDialog({ user: first, onDeleted, onClose }: DeleteUser
               zh: "全部链路及其中采集的提示与回答；若链路中还有其他用户，则只删除该用户的 span",
             })}
           </li>
-          <li>{say({ en: "all error records of these traces", zh: "这些链路的全部错误记录" })}</li>
+          <li>
+            {say({
+              en: "all error records of these traces, and the totals by user",
+              zh: "这些链路的全部错误记录，以及按用户的汇总",
+            })}
+          </li>
         </ul>
         <h3>{say({ en: "What stays", zh: "将会保留" })}</h3>
         <ul>
           <li>
             {say({
-              en: "metrics, which carry no user, and the history of alerts",
-              zh: "不含用户信息的指标，以及告警历史",
+              en: "figures that are summed up over all users, and the history of alerts",
+              zh: "对全部用户汇总的数据，以及告警历史",
             })}
           </li>
           <li>

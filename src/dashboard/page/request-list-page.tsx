@@ -86,7 +86,7 @@ function RequestList({ path, ended, onDelete }: RequestListProps) {
         ) : (
           <div class="card">
             <Table
-              columns={COLUMNS}
+              columns={columnsFor(requests)}
               rows={requests}
               rowKey={requestName}
               label={{ en: "Requests", zh: "请求" }}
@@ -120,6 +120,8 @@ function listPath(choices: Readonly<Record<string, string | undefined>>): string
   return apiPath("/requests", { ...Object.fromEntries(new URLSearchParams(search.value)), ...choices });
 }
 
+const TENANT: Column<RequestRecord> = { title: { en: "Tenant", zh: "租户" }, cell: ({ tenant }) => tenant };
+
 const COLUMNS: readonly Column<RequestRecord>[] = [
   {
     title: { en: "Time", zh: "时间" },
@@ -135,7 +137,7 @@ const COLUMNS: readonly Column<RequestRecord>[] = [
   },
   {
     title: { en: "Type", zh: "类型" },
-    class: "name",
+    class: "type",
     cell: ({ type, service, release }) => (
       <>
         {type}
@@ -153,7 +155,7 @@ const COLUMNS: readonly Column<RequestRecord>[] = [
     cell: ({ cost_usd }) => (cost_usd === undefined ? "–" : formatValue({ unit: "USD" }, cost_usd, language.value)),
   },
   { title: { en: "User", zh: "用户" }, cell: ({ user_id }) => user_id },
-  { title: { en: "Tenant", zh: "租户" }, cell: ({ tenant }) => tenant },
+  TENANT,
   { title: { en: "Models", zh: "模型" }, class: "quiet models", cell: ({ models }) => models.join(", ") },
   {
     title: { en: "Trace", zh: "链路" },
@@ -167,3 +169,8 @@ const COLUMNS: readonly Column<RequestRecord>[] = [
       ),
   },
 ];
+
+/** Most apps have no tenants. */
+function columnsFor(requests: readonly RequestRecord[]): readonly Column<RequestRecord>[] {
+  return requests.some(({ tenant }) => tenant !== undefined) ? COLUMNS : COLUMNS.filter((column) => column !== TENANT);
+}

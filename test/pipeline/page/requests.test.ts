@@ -189,7 +189,9 @@ test("a user's data is deleted after a question that says what goes and what sta
   await dialog.waitFor({ state: "detached" });
   await page
     .getByRole("status")
-    .getByText("Deleted of user ann@example.com: 1 request records, 1 traces (1 spans), 0 error records, 1 JSON lines.")
+    .getByText(
+      "Deleted of user ann@example.com: 1 request records, 1 traces (1 spans), 0 error records, 1 JSON lines, 2 totals by hour and day, 0 metric points.",
+    )
     .waitFor();
   await expect.poll(() => usersIn(page)).toEqual(["bob"]);
   await page.getByText("It is not kept any more.").waitFor();
