@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { BilingualText } from "../indicators/language.js";
 import { nearestName } from "../instrument/nearest-name.js";
-import type { ChannelKind } from "../notify/channel-kinds.js";
+import type { ChannelKind } from "../notify/channel-kind.js";
 import type { Command } from "./command.js";
 import { CommandError } from "./command-error.js";
 import { UsageError } from "./usage-error.js";
@@ -48,7 +48,7 @@ export const initCommand: Command = {
     const [file = USUAL_FILE] = flags.words;
     // The channels load only here.
     const [{ CHANNEL_KIND_NAMES }, { exampleConfig }, { RECEIVER_EXAMPLES }] = await Promise.all([
-      import("../notify/channel-kinds.js"),
+      import("../notify/channel-kind.js"),
       import("../notify/example-config.js"),
       import("../notify/receiver-example.js"),
     ]);

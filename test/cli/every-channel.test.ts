@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { CHANNEL_KIND_NAMES } from "../../src/notify/channel-kinds.js";
+import { CHANNEL_KIND_NAMES } from "../../src/notify/channel-kind.js";
 import { DINGTALK_TOKEN, dingtalkServer } from "../notify/dingtalk/dingtalk-server.js";
 import { CERTIFICATE, mailServer, PASSWORD, USER } from "../notify/email/mail-server.js";
 import { FEISHU_TOKEN, feishuServer } from "../notify/feishu/feishu-server.js";

@@ -74,7 +74,7 @@ Then: chainwatch rules check ${file}
 });
 
 test("the help names every channel that there is", async () => {
-  const { CHANNEL_KIND_NAMES } = await import("../../src/notify/channel-kinds.js");
+  const { CHANNEL_KIND_NAMES } = await import("../../src/notify/channel-kind.js");
   const { out } = await runWords(["init", "--help"]);
   expect(out.replace(/\s+/g, " ")).toContain(CHANNEL_KIND_NAMES.join(", "));
 });

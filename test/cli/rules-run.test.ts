@@ -88,6 +88,12 @@ test("asks a running server, also what only request records can answer, and link
   });
   const view = await jsonAt(`${JSON.parse(line).url}/api/alerts`);
   expect(view.rules.filter(({ error }: { error?: string }) => error)).toEqual([]);
+  const tried = await fetch(`${JSON.parse(line).url}/api/rules/users/backtest`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ from: new Date(Date.now() - 30_000).toISOString(), when: "> 0" }),
+  });
+  expect(await tried.json()).toMatchObject({ failed: 0, fired: 1, firings: [{ value: 1 }], series: [{ labels: {} }] });
 });
 
 test("a rule that metrics cannot answer is refused at the start, with the cure", async () => {

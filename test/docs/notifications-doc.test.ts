@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { CHANNEL_KIND_NAMES } from "../../src/notify/channel-kinds.js";
+import { CHANNEL_KIND_NAMES } from "../../src/notify/channel-kind.js";
 import { parseConfigFile } from "../../src/notify/config-file.js";
 import { CHANNEL_VARIABLES } from "../notify/channel-variables.js";
 

@@ -1,5 +1,4 @@
-import type { BilingualText } from "../../indicators/language.js";
-import type { Reach } from "../../notify/reach.js";
+import { reachText } from "../../notify/reach-text.js";
 import type { Command } from "../command.js";
 import { CONFIG_OPTION, readReceivers } from "./read-receivers.js";
 
@@ -35,13 +34,3 @@ export const listCommand: Command = {
     return 0;
   },
 };
-
-/** `every alert`, `alerts of its routes, rules a, b`, `nothing`. */
-function reachText({ routes, rules }: Reach): BilingualText {
-  const parts: BilingualText[] = [];
-  if (routes === "all") parts.push({ en: "every alert", zh: "全部告警" });
-  if (routes === "some") parts.push({ en: "alerts of its routes", zh: "匹配其路由的告警" });
-  if (rules.length > 0) parts.push({ en: `rules ${rules.join(", ")}`, zh: `规则 ${rules.join("、")}` });
-  if (parts.length === 0) parts.push({ en: "nothing", zh: "无" });
-  return { en: parts.map(({ en }) => en).join("; "), zh: parts.map(({ zh }) => zh).join("；") };
-}

@@ -1,5 +1,5 @@
 import type { Language } from "../../indicators/language.js";
-import type { ChannelKind } from "../../notify/channel-kinds.js";
+import type { ChannelKind } from "../../notify/channel-kind.js";
 import type { Reach } from "../../notify/reach.js";
 import type { ReceiverAttempt, ReceiverStanding } from "../../notify/receiver-attempt.js";
 

@@ -2,9 +2,11 @@ import type { AlertsView } from "../../alert/alert-view.js";
 import type { RulesFileView, RulesView } from "../../alert/rule-view.js";
 import { unansweredText } from "../../alert/unanswered.js";
 import type { BilingualText } from "../../indicators/language.js";
+import type { ReceiversView } from "../api/receivers-view.js";
 import { useAlertActions } from "./alert-actions.js";
 import { AlertActive } from "./alert-active.js";
 import { AlertHistory } from "./alert-history.js";
+import { AlertReceivers, notTold, ReceiverTrouble } from "./alert-receivers.js";
 import { AlertRules } from "./alert-rules.js";
 import { BacktestPanel } from "./backtest-panel.js";
 import { formatTime } from "./format.js";
@@ -15,7 +17,7 @@ import { useLive } from "./use-live.js";
 import "./alerts.css";
 
 /** In the order of what somebody needs who was woken. */
-const TABS = ["active", "history", "silences", "rules", "backtest"] as const;
+const TABS = ["active", "history", "silences", "rules", "backtest", "receivers"] as const;
 type Tab = (typeof TABS)[number];
 
 const TAB_TEXT: Record<Tab, BilingualText> = {
@@ -24,6 +26,7 @@ const TAB_TEXT: Record<Tab, BilingualText> = {
   silences: { en: "Silences", zh: "静默" },
   rules: { en: "Rules", zh: "规则" },
   backtest: { en: "Test a rule", zh: "回测" },
+  receivers: { en: "Receivers", zh: "接收方" },
 };
 
 interface AlertsPageProps {
@@ -34,6 +37,7 @@ interface AlertsPageProps {
 export function AlertsPage({ alerts, rulesFile }: AlertsPageProps) {
   const actions = useAlertActions(alerts);
   const rules = useLive<RulesView>("/api/rules", ["alerts"]).data?.rules ?? [];
+  const receivers = useLive<ReceiversView>("/api/receivers", ["alerts"], 30_000).data?.receivers ?? [];
   const tab = TABS.find((each) => each === chosen("tab")) ?? "active";
   if (!alerts) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
   const trouble = unansweredText(alerts, language.value);
@@ -47,7 +51,7 @@ export function AlertsPage({ alerts, rulesFile }: AlertsPageProps) {
           </p>
         )}
       </div>
-      <Tabs tab={tab} active={alerts.active.length} />
+      <Tabs tab={tab} counts={{ active: alerts.active.length, receivers: notTold(receivers).length }} />
       {trouble && <p class="notice error-text">{trouble}</p>}
       {rulesFile?.error && (
         <p class="notice error-text" title={rulesFile.error.message}>
@@ -57,17 +61,20 @@ export function AlertsPage({ alerts, rulesFile }: AlertsPageProps) {
           <code>{rulesFile.error.first}</code>
         </p>
       )}
+      {tab === "active" && <ReceiverTrouble receivers={receivers} />}
       {tab === "active" && <AlertActive alerts={alerts} rules={rules} actions={actions} />}
       {tab === "history" && <AlertHistory rules={rules} />}
       {tab === "silences" && <SilenceList alerts={alerts} actions={actions} />}
       {tab === "rules" && <AlertRules alerts={alerts} rules={rules} file={rulesFile} actions={actions} />}
       {tab === "backtest" && rules.length > 0 && <BacktestPanel rules={rules} />}
+      {tab === "receivers" && <AlertReceivers receivers={receivers} />}
       {actions.dialog}
     </>
   );
 }
 
-function Tabs({ tab, active }: { tab: Tab; active: number }) {
+/** What waits for somebody behind a tab is counted beside its name. */
+function Tabs({ tab, counts }: { tab: Tab; counts: Partial<Record<Tab, number>> }) {
   return (
     <nav class="alert-tabs" aria-label={say({ en: "Alerts", zh: "告警" })}>
       {TABS.map((each) => (
@@ -77,7 +84,7 @@ function Tabs({ tab, active }: { tab: Tab; active: number }) {
           aria-current={each === tab ? "page" : undefined}
         >
           {say(TAB_TEXT[each])}
-          {each === "active" && active > 0 && <span class="badge">{active}</span>}
+          {(counts[each] ?? 0) > 0 && <span class="badge">{counts[each]}</span>}
         </a>
       ))}
     </nav>

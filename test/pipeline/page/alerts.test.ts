@@ -1,13 +1,16 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { evaluateRule } from "../../../src/alert/evaluate.js";
 import type { Rule } from "../../../src/alert/rule.js";
 import { SqliteAlertJournal } from "../../../src/alert/sqlite-alert-journal.js";
+import type { Receiver } from "../../../src/notify/receiver.js";
+import { loadConfig } from "../../../src/server/load-config.js";
 import type { LocalServer, LocalServerOptions } from "../../../src/server/local-server.js";
 import { ruleOf } from "../../alert/rule-of.js";
+import { answering, HttpService } from "../../notify/http-service.js";
 import { requestDurationsBody, requestRecordBody, tracesBody } from "../../server/example-telemetry.js";
 import { launchChromium } from "../parts/chromium.js";
 import { seriousFindings } from "./accessibility.js";
@@ -221,6 +224,42 @@ test("a rule is tried against the past, also with another threshold, and the add
   await page.getByText(/^Would have fired once/).waitFor();
 });
 
+test("receivers are shown with their newest message, what was answered and what helps, or how to get one", async () => {
+  const [well, gone] = [
+    await HttpService.start(answering(200)),
+    await HttpService.start(answering(404, "no such hook")),
+  ];
+  const server = await firingServer({ receivers: webhooks({ oncall: well.url, finance: gone.url }) });
+  const page = await openPage(browser, server, "/alerts");
+  await firingCard(page)
+    .getByText(/^oncall told \d\d:\d\d:\d\d$/)
+    .waitFor();
+  await firingCard(page)
+    .getByText(/^finance not told, given up .*404 no such hook/)
+    .waitFor();
+  await page.getByText("The newest message to finance has not arrived.").waitFor();
+  await page.getByRole("link", { name: "Why, and what helps" }).click();
+  await page.getByRole("row", { name: /^oncall webhook every alert English .*arrived/ }).waitFor();
+  const row = page.getByRole("row", { name: /^finance webhook every alert English .*failed .* given up/ });
+  await row.getByText("no such hook").waitFor();
+  await row.getByText(/^→ nothing is at that address/).waitFor();
+  await row.getByText("chainwatch receivers test finance").waitFor();
+
+  const { server: alone } = await startServer({ rules: [RULE] });
+  await page.context().close();
+  const empty = await openPage(browser, alone, "/alerts?tab=receivers");
+  await empty.getByText("chainwatch init --receiver slack").waitFor();
+});
+
+/** Receivers as a file has them, by name. */
+function webhooks(urls: Readonly<Record<string, string>>): readonly Receiver[] {
+  const path = join(mkdtempSync(join(tmpdir(), "chainwatch-page-")), "chainwatch.yaml");
+  onTestFinished(() => rmSync(dirname(path), { recursive: true, force: true }));
+  const lines = Object.keys(urls).map((name) => `  - { name: ${name}, webhook: { url: "\${${name}}" } }\n`);
+  writeFileSync(path, `receivers:\n${lines.join("")}`);
+  return loadConfig(path, urls).receivers;
+}
+
 test("the history is narrowed by rule and severity, and goes back page by page", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "chainwatch-page-"));
   const other: Rule = { ...ruleOf({ id: "other" }), name: { en: "Other", zh: "其他" } };
@@ -261,7 +300,7 @@ async function recordChanges(journal: SqliteAlertJournal, rule: Rule, changes: n
   }
 }
 
-const TABS = ["active", "history", "silences", "rules", "backtest"] as const;
+const TABS = ["active", "history", "silences", "rules", "backtest", "receivers"] as const;
 
 test("names and texts of rules, silences and acknowledgements are text, whatever they hold", async () => {
   const hostile: Rule = {
@@ -269,7 +308,8 @@ test("names and texts of rules, silences and acknowledgements are text, whatever
     name: { en: SCRIPT, zh: SCRIPT },
     annotations: { runbook_url: "javascript:document.title='ran'", summary: SCRIPT },
   };
-  const server = await firingServer({ rules: [hostile] });
+  const talker = await HttpService.start(answering(404, SCRIPT));
+  const server = await firingServer({ rules: [hostile], receivers: webhooks({ talker: talker.url }) });
   const { active } = await asked<{ active: { id: string }[] }>(server, "/api/alerts");
   const post = (path: string, body: object) =>
     fetch(`http://127.0.0.1:${server.port}${path}`, {
@@ -318,7 +358,7 @@ test("all of it is Chinese too", async () => {
     await page.locator("main .card").first().waitFor();
     await page.getByText("实时", { exact: true }).last().waitFor();
     const text = (await page.locator("main").innerText()).replaceAll(
-      /success_rate|low-success|chainwatch\.yaml|chainwatch init|condition_true/g,
+      /success_rate|low-success|chainwatch\.yaml|chainwatch init --receiver dingtalk|chainwatch init/g,
       "",
     );
     expect(text.match(/[A-Za-z]{4,}/g) ?? [], tab).toEqual([]);
