@@ -16,8 +16,9 @@ export function runAppTraffic(
   const app = createDemoApp({ baseURL: models.url, apiKey: "demo" });
   return runTraffic({
     send: ({ requestType, query, userId, sessionId }) =>
-      withRequest({ userId, sessionId, requestType, query: query.slice(0, LONGEST_QUERY) }, () =>
-        app[requestType](query, { signal: AbortSignal.any([stop]) }),
+      withRequest(
+        { userId, sessionId, conversationId: sessionId, requestType, query: query.slice(0, LONGEST_QUERY) },
+        () => app[requestType](query, { signal: AbortSignal.any([stop]) }),
       ),
     models,
     random: seededRandom(2),

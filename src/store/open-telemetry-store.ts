@@ -104,7 +104,7 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
       }
     },
     traces: (filter) => call("traces", filter, clock()),
-    trace: async (traceId) => (await call("trace", traceId, clock())).map(withBareAttributes),
+    trace: async (traceId) => withBareAttributes(await call("trace", traceId, clock())),
     requests: (filter) => call("requests", filter, clock()),
     requestPage: (filter) => call("requestPage", filter, clock()),
     requestDays: () => call("requestDays", clock()),
@@ -130,12 +130,20 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
   };
 }
 
-const withBareAttributes = (span: SpanRow): SpanRow => ({
-  ...span,
-  attributes: withoutPrototype(span.attributes),
-  resource: withoutPrototype(span.resource),
-  events: span.events.map((event) => ({ ...event, attributes: withoutPrototype(event.attributes) })),
-});
+/** Spans that share a resource share it still: ten thousand copies of one take long to make and to send. */
+function withBareAttributes(spans: readonly SpanRow[]): SpanRow[] {
+  const resources = new Map<SpanRow["resource"], SpanRow["resource"]>();
+  return spans.map((span) => {
+    const resource = resources.get(span.resource) ?? withoutPrototype(span.resource);
+    resources.set(span.resource, resource);
+    return {
+      ...span,
+      attributes: withoutPrototype(span.attributes),
+      resource,
+      events: span.events.map((event) => ({ ...event, attributes: withoutPrototype(event.attributes) })),
+    };
+  });
+}
 
 const withBareLabels = <T extends Pick<SpanRow, "attributes" | "resource">>(series: T): T => ({
   ...series,

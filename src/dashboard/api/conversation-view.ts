@@ -58,8 +58,19 @@ function first<T>(from: readonly T[], read: (item: T) => string | undefined): st
 function lastText(messages: readonly Message[], wanted: (message: Message) => boolean): string | undefined {
   for (const message of messages.toReversed()) {
     if (!wanted(message)) continue;
-    const text = message.parts.flatMap((part) => (part.type === "text" ? part.content : [])).join("\n");
+    const text = onlyText(message.parts.flatMap((part) => (part.type === "text" ? part.content : [])).join("\n"));
     if (text !== "") return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
   }
   return undefined;
+}
+
+/** The input of a chain is often an object around one text: `{"question":"…"}`. */
+function onlyText(text: string): string {
+  if (!text.startsWith("{")) return text;
+  try {
+    const [only, ...others] = Object.values(JSON.parse(text) as object);
+    return typeof only === "string" && others.length === 0 ? only : text;
+  } catch {
+    return text;
+  }
 }

@@ -22,7 +22,8 @@ export interface SpanView {
   status_message?: string;
   attributes: Attributes;
   events: { name: string; time: string; attributes: Attributes }[];
-  resource: Attributes;
+  /** Where its resource stands in the trace's `resources`. */
+  resource: number;
   scope: string;
 }
 
@@ -32,6 +33,8 @@ export interface TraceView {
   trace_id: string;
   /** By start. */
   spans: SpanView[];
+  /** Each once: thousands of spans share one. */
+  resources: Attributes[];
   errors: ErrorRecord[];
   /** The requests that the trace shows: one, unless an outer trace holds several. */
   requests: RequestRecord[];
@@ -59,10 +62,16 @@ export async function traceView(
       `no trace ${traceId} here: it has not arrived yet, was not sampled, or is older than the retention`,
     );
   }
-  return { trace_id: traceId, spans: rows.map(spanView), errors, requests };
+  const resources = new Map<Attributes, number>();
+  const spans = rows.map((row) => {
+    const resource = resources.get(row.resource) ?? resources.size;
+    resources.set(row.resource, resource);
+    return spanView(row, resource);
+  });
+  return { trace_id: traceId, spans, resources: [...resources.keys()], errors, requests };
 }
 
-function spanView(row: SpanRow): SpanView {
+function spanView(row: SpanRow, resource: number): SpanView {
   return {
     span_id: row.spanId,
     ...(row.parentSpanId !== undefined && { parent_span_id: row.parentSpanId }),
@@ -80,7 +89,7 @@ function spanView(row: SpanRow): SpanView {
       time: isoMicroseconds(event.timeUs),
       attributes: event.attributes,
     })),
-    resource: row.resource,
+    resource,
     scope: row.scopeName,
   };
 }

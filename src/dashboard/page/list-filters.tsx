@@ -5,8 +5,9 @@ import type { BilingualText } from "../../indicators/language.js";
 import type { TraceValuesView } from "../api/traces-view.js";
 import { FilterChips } from "./filter-chips.js";
 import { say } from "./language.js";
-import { chooseAll, chosen, search } from "./route.js";
+import { chooseAll, search } from "./route.js";
 import { useLive } from "./use-live.js";
+import { useTyped } from "./use-typed.js";
 import "./list-filters.css";
 
 /** What stands in the address of a list and narrows nothing, or is shown by a control in another way. */
@@ -84,14 +85,16 @@ interface FieldProps extends Omit<FilterField, "suggestions"> {
 }
 
 function Field({ name, label, suggestions, number }: FieldProps) {
+  const [typed, setTyped] = useTyped(name);
   const list = suggestions === undefined ? undefined : `suggested-${name}`;
   return (
     <label>
       <span>{say(label)}</span>
       <input
-        value={chosen(name) ?? ""}
+        value={typed}
         list={list}
         {...(number ? { type: "number", min: 0, step: "any" } : { autocomplete: "off", spellcheck: false })}
+        onInput={(event) => setTyped(event.currentTarget.value)}
         onChange={(event) => filterBy(name, event.currentTarget.value.trim())}
       />
       {list !== undefined && (

@@ -17,7 +17,7 @@ export function ModelTable({ windowS, service }: { windowS: number; service: str
         { id: "tokens.total", title: { en: "Tokens", zh: "Token" } },
       ]}
       empty={{ en: "No model calls in this window.", zh: "此窗口内没有模型调用。" }}
-      hrefOf={(model) => viewPath("traces", { model })}
+      hrefOf={(model) => viewPath("traces", { model, sort: "slowest" })}
       windowS={windowS}
       service={service}
     />

@@ -51,10 +51,11 @@ const CONTENT: ReadonlySet<string> = new Set([
 
 interface SpanPanelProps {
   row: WaterfallRow;
+  resource: Attributes;
   errors: readonly ErrorRecord[];
 }
 
-export function SpanPanel({ row, errors }: SpanPanelProps) {
+export function SpanPanel({ row, resource, errors }: SpanPanelProps) {
   const { span } = row;
   const type = spanType(span);
   const rest = Object.fromEntries(Object.entries(span.attributes).filter(([name]) => !CONTENT.has(name)));
@@ -64,7 +65,10 @@ export function SpanPanel({ row, errors }: SpanPanelProps) {
         <i class="swatch" />
         {span.name}
         <small class="quiet">{say(SPAN_TYPE_TEXT[type])}</small>
-        <CopyButton text={() => JSON.stringify(span, null, 2)} label={{ en: "Copy as JSON", zh: "复制为 JSON" }} />
+        <CopyButton
+          text={() => JSON.stringify({ ...span, resource }, null, 2)}
+          label={{ en: "Copy as JSON", zh: "复制为 JSON" }}
+        />
       </h2>
       <KeyFacts span={span} />
       <Oddities row={row} />
@@ -86,8 +90,8 @@ export function SpanPanel({ row, errors }: SpanPanelProps) {
           ))}
         </Fold>
       )}
-      <Fold title={say({ en: "Resource", zh: "资源" })} count={Object.keys(span.resource).length}>
-        <AttributeTable attributes={span.resource} />
+      <Fold title={say({ en: "Resource", zh: "资源" })} count={Object.keys(resource).length}>
+        <AttributeTable attributes={resource} />
       </Fold>
     </aside>
   );

@@ -4,6 +4,7 @@ import { DIMENSION_FIELDS, type FilterField, filterBy, ListFilters } from "./lis
 import { OutcomeSelect, SortSelect } from "./list-selects.js";
 import { chosen } from "./route.js";
 import { TimeSelect } from "./time-select.js";
+import { useTyped } from "./use-typed.js";
 
 const FIELDS: readonly FilterField[] = [
   DIMENSION_FIELDS.service,
@@ -33,7 +34,7 @@ export function TraceFilters() {
 
 /** Text is looked for in every span, so not at every letter. */
 function TextField() {
-  const text = chosen("text") ?? "";
+  const [typed, setTyped] = useTyped("text");
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const label = say({ en: "Text in names or messages", zh: "名称或消息中的文本" });
@@ -42,8 +43,9 @@ function TextField() {
       type="search"
       aria-label={label}
       placeholder={label}
-      value={text}
+      value={typed}
       onInput={({ currentTarget: { value } }) => {
+        setTyped(value);
         clearTimeout(timer.current);
         timer.current = setTimeout(() => filterBy("text", value.trim()), TYPING_MS);
       }}

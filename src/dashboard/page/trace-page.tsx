@@ -26,8 +26,8 @@ export function TracePage({ traceId, jaegerUrl }: TracePageProps) {
   const spanId = chosen("span");
   const waterfall = useMemo(() => waterfallRows(trace?.spans ?? []), [trace]);
   const telling = useMemo(() => trace && mostTelling(trace)?.span_id, [trace]);
-  const selected = waterfall.rows[waterfall.indexOf.get(spanId ?? "") ?? waterfall.indexOf.get(telling ?? "") ?? -1];
   const root = waterfall.rows.find(({ span }) => span.parent_span_id === undefined) ?? waterfall.rows[0];
+  const selected = waterfall.rows[waterfall.indexOf.get(spanId ?? telling ?? "") ?? -1] ?? root;
   const body = useRef<HTMLDivElement>(null);
   const narrow = useNarrow();
 
@@ -73,6 +73,7 @@ export function TracePage({ traceId, jaegerUrl }: TracePageProps) {
             <SpanPanel
               key={selected.span.span_id}
               row={selected}
+              resource={trace.resources[selected.span.resource] ?? {}}
               errors={trace.errors.filter((error) => error.span_id === selected.span.span_id)}
             />
           )}
@@ -90,16 +91,11 @@ function isOver({ spans }: TraceView): boolean {
   return spans.length > 0 && endUs / 1000 < Date.now() - LATEST_SPAN_MS;
 }
 
-/** What a reader most likely came for: the deepest failure, else the first model call, else the root. */
+/** What a reader most likely came for: the deepest failure, else the first model call. */
 function mostTelling({ spans }: TraceView): SpanView | undefined {
   const failed = spans.filter((span) => span.status === "error");
   const parents = new Set(failed.map((span) => span.parent_span_id));
-  return (
-    failed.find((span) => !parents.has(span.span_id)) ??
-    spans.find((span) => spanType(span) === "model") ??
-    spans.find((span) => span.parent_span_id === undefined) ??
-    spans[0]
-  );
+  return failed.find((span) => !parents.has(span.span_id)) ?? spans.find((span) => spanType(span) === "model");
 }
 
 interface TraceHeadProps {

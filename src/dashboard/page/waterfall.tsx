@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatValue } from "../../indicators/format-value.js";
+import type { BilingualText } from "../../indicators/language.js";
 import type { SpanView } from "../api/trace-view.js";
 import { formatCount, formatDuration } from "./format.js";
 import { language, say } from "./language.js";
@@ -235,8 +236,8 @@ function Row({ row, top, length, selected, active, folded, onSelect, onToggle }:
   const failed = span.status === "error";
   const left = (row.offset / length) * 100;
   const width = Math.min((span.duration / length) * 100, 100 - left);
-  const label = barLabel(span);
-  const words = [span.name, say(SPAN_TYPE_TEXT[type]), failed && say(FAILED), label].filter(Boolean).join(", ");
+  // Numbers take long to write, and every row is drawn anew while the reader scrolls. The language is read inside.
+  const label = useMemo(() => barLabel(span), [span, language.value]);
   return (
     // The keyboard acts on the tree, which has the focus.
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
@@ -252,15 +253,13 @@ function Row({ row, top, length, selected, active, folded, onSelect, onToggle }:
       aria-setsize={row.siblings}
       aria-expanded={descendants > 0 ? !folded : undefined}
       aria-selected={selected}
-      aria-label={words}
       onClick={onSelect}
     >
       <span class="indent" style={{ width: `${Math.min(depth, DEEPEST_INDENT) * 12}px` }} />
       {descendants > 0 ? (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: left and right do the same
-        // biome-ignore lint/a11y/noStaticElementInteractions: the row says whether it is expanded
         <span
           class="fold"
+          aria-hidden="true"
           onClick={(event) => {
             event.stopPropagation();
             onToggle();
@@ -272,20 +271,19 @@ function Row({ row, top, length, selected, active, folded, onSelect, onToggle }:
         <span class="fold" />
       )}
       <span class="span-name">
-        <i class="swatch" title={say(SPAN_TYPE_TEXT[type])} />
-        {depth > DEEPEST_INDENT && <small class="quiet">{depth}</small>}
+        <i class="swatch" title={say(SPAN_TYPE_TEXT[type])} aria-hidden="true" />
+        <span class="sr-only">{say(SPAN_TYPE_TEXT[type])}</span>
+        {depth > DEEPEST_INDENT && (
+          <small class="quiet" aria-hidden="true">
+            {depth}
+          </small>
+        )}
         {failed && <b class="failed">{say({ en: "error", zh: "错误" })}</b>}
-        {row.orphan && (
-          <b class="odd" title={say({ en: "Its parent has not arrived", zh: "父 span 尚未到达" })}>
-            ⚠
-          </b>
-        )}
-        {row.early > 0 && (
-          <b class="odd" title={say({ en: "It starts before its parent", zh: "早于父 span 开始" })}>
-            ◷
-          </b>
-        )}
-        <span title={span.name}>{span.name}</span>
+        {row.orphan && <Odd sign="⚠" text={{ en: "Its parent has not arrived", zh: "父 span 尚未到达" }} />}
+        {row.early > 0 && <Odd sign="◷" text={{ en: "It starts before its parent", zh: "早于父 span 开始" }} />}
+        <span class="text" title={span.name}>
+          {span.name}
+        </span>
         {folded && (
           <small class={row.failedDescendants > 0 ? "error-text" : "quiet"}>
             +{descendants}
@@ -302,7 +300,14 @@ function Row({ row, top, length, selected, active, folded, onSelect, onToggle }:
   );
 }
 
-const FAILED = { en: "failed", zh: "失败" };
+function Odd({ sign, text }: { sign: string; text: BilingualText }) {
+  return (
+    <b class="odd" title={say(text)}>
+      <span aria-hidden="true">{sign}</span>
+      <span class="sr-only">{say(text)}</span>
+    </b>
+  );
+}
 
 interface LabelPlace {
   class: string;

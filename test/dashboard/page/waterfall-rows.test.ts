@@ -18,7 +18,7 @@ function span(id: string, parent: string | undefined, startUs: number, duration 
     status: "unset",
     attributes: {},
     events: [],
-    resource: {},
+    resource: 0,
     scope: "",
   };
 }
