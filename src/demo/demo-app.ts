@@ -16,14 +16,20 @@ export interface ModelAccess {
 }
 
 /** Long enough for a provider's prompt cache, as real instructions are. */
-const CATALOGUE_TEXT = Array.from({ length: 90 }, (_, index) => {
+const CATALOGUE_LINES = Array.from({ length: 90 }, (_, index) => {
   const [product, price] = [
     ["wireless headphones", 89],
     ["desk lamp", 35],
     ["travel kettle", 42],
   ][index % 3] as [string, number];
   return `SKU-${1001 + index}: ${product}, ${price + index} dollars, ${(index * 7) % 40} in stock.`;
-}).join("\n");
+});
+
+/** Versions of a prompt, which take turns so that they can be compared: the second sends less of the catalogue. */
+const SUPPORT_PROMPTS = [
+  { version: "1", lines: CATALOGUE_LINES },
+  { version: "2", lines: CATALOGUE_LINES.slice(0, 60) },
+] as const;
 
 const getWeather = tool(({ city }) => `${city}: 23 °C`, {
   name: "get_weather",
@@ -55,10 +61,14 @@ export function createDemoApp(access: ModelAccess) {
     ["system", "You are a friendly assistant. Answer in one sentence."],
     ["human", "{question}"],
   ]).pipe(chatModel(access, "gpt-4o"));
-  const support = ChatPromptTemplate.fromMessages([
-    ["system", `You answer customers of a web shop. The catalogue:\n${CATALOGUE_TEXT}`],
-    ["human", "{question}"],
-  ]);
+  const support = SUPPORT_PROMPTS.map(({ version, lines }) => ({
+    metadata: { prompt_name: "support", prompt_version: version },
+    prompt: ChatPromptTemplate.fromMessages([
+      ["system", `You answer customers of a web shop. The catalogue:\n${lines.join("\n")}`],
+      ["human", "{question}"],
+    ]),
+  }));
+  let supported = 0;
   const summary = ChatPromptTemplate.fromTemplate("Please summarise: {text}");
   const translation = ChatPromptTemplate.fromTemplate("Please translate into English: {text}");
   const agent = createAgent({
@@ -94,8 +104,11 @@ export function createDemoApp(access: ModelAccess) {
       for await (const chunk of await chat.pipe(parser).stream({ question }, named("chat", config))) answer += chunk;
       return answer;
     },
-    support: (question: string, config: RunnableConfig) =>
-      support.pipe(chatModel(access, "gpt-4o-mini")).pipe(parser).invoke({ question }, named("support", config)),
+    support: (question: string, config: RunnableConfig) => {
+      const { prompt, metadata } = support[supported++ % support.length] as (typeof support)[number];
+      const chain = prompt.pipe(chatModel(access, "gpt-4o-mini")).pipe(parser);
+      return chain.invoke({ question }, named("support", { ...config, metadata: { ...config.metadata, ...metadata } }));
+    },
     travel: async (question: string, config: RunnableConfig) => {
       const { messages } = await agent.invoke({ messages: [{ role: "user", content: question }] }, config);
       return messages.at(-1)?.text ?? "";

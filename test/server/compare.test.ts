@@ -1,70 +1,18 @@
 import { expect, test } from "vitest";
 import type { LocalServer } from "../../src/server/local-server.js";
+import { type ExampleRequest, many, requestRecordsBody } from "./example-requests.js";
 import { call, json, post, runningServer } from "./running-server.js";
 
-interface SentRequest {
-  service?: string;
-  release?: string;
-  type?: string;
-  prompts?: string[];
-  outcome?: "success" | "error";
-  durationS: number;
-  endedSAgo?: number;
+async function send(server: LocalServer, requests: readonly ExampleRequest[]): Promise<void> {
+  expect((await post(server, "/v1/logs", requestRecordsBody(requests))).status).toBe(200);
 }
-
-const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
-const number = (key: string, value: number) => ({ key, value: { doubleValue: value } });
-
-let sent = 0;
-
-/** Request records as an app sends them. */
-async function send(server: LocalServer, requests: readonly SentRequest[]): Promise<void> {
-  const resourceLogs = requests.map((request) => {
-    sent += 1;
-    const startMs = Date.now() - (request.endedSAgo ?? 30) * 1000 - request.durationS * 1000;
-    return {
-      resource: {
-        attributes: [
-          text("service.name", request.service ?? "shop"),
-          ...(request.release === undefined ? [] : [text("service.version", request.release)]),
-        ],
-      },
-      scopeLogs: [
-        {
-          logRecords: [
-            {
-              timeUnixNano: `${Math.round(startMs)}000000`,
-              eventName: "chainwatch.request",
-              traceId: sent.toString(16).padStart(32, "0"),
-              attributes: [
-                text("chainwatch.request.id", `r-${sent}`),
-                text("chainwatch.request.type", request.type ?? "chat"),
-                text("outcome", request.outcome ?? "success"),
-                number("chainwatch.request.duration", request.durationS),
-                number("chainwatch.request.tokens.total", 100),
-                number("chainwatch.request.cost", 0.01),
-                {
-                  key: "chainwatch.request.prompts",
-                  value: { arrayValue: { values: (request.prompts ?? []).map((stringValue) => ({ stringValue })) } },
-                },
-              ],
-            },
-          ],
-        },
-      ],
-    };
-  });
-  expect((await post(server, "/v1/logs", JSON.stringify({ resourceLogs }))).status).toBe(200);
-}
-
-const times = <T>(n: number, make: (index: number) => T): T[] => Array.from({ length: n }, (_, index) => make(index));
 
 test("two releases are compared in what their requests say", async () => {
   const server = await runningServer();
   await send(server, [
-    ...times(30, (index) => ({ release: "1.0", durationS: 1 + (index % 5) / 10 })),
-    ...times(30, (index) => ({ release: "1.1", durationS: 2 + (index % 5) / 10 })),
-    { release: "1.1", durationS: 0.2, outcome: "error" as const },
+    ...many(30, (index) => ({ release: "1.0", durationS: 1 + (index % 5) / 10 })),
+    ...many(30, (index) => ({ release: "1.1", durationS: 2 + (index % 5) / 10 })),
+    { release: "1.1", durationS: 0.2, outcome: "error" },
     { release: "1.1", durationS: 50, endedSAgo: 90_000 },
     { release: "1.1", durationS: 50, type: "batch" },
     { release: "1.1", durationS: 50, service: "other" },

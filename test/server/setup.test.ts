@@ -1,73 +1,24 @@
 import { expect, test } from "vitest";
 import type { LocalServer } from "../../src/server/local-server.js";
+import { type ExampleSetUp, setUpBody } from "./example-set-up.js";
 import { json, post, runningServer } from "./running-server.js";
 
-const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
-const nanoseconds = (timeMs: number) => `${Math.round(timeMs)}000000`;
-
-const RESOURCE = {
-  attributes: [
-    text("service.name", "shop"),
-    text("service.instance.id", "shop-1"),
-    text("service.version", "1.2"),
-    text("telemetry.sdk.language", "nodejs"),
-    text("telemetry.sdk.version", "2.12.0"),
-    text("host.name", "web-1"),
-  ],
-};
-
-interface Counter {
-  metric: string;
-  value: number;
-  attributes?: Record<string, string>;
-}
-
-/** Counters and costs of one export, as deltas, from a clock that is so many seconds ahead. */
-async function sendMetrics(server: LocalServer, counters: Counter[], costs: number[], aheadS = 0): Promise<void> {
-  const timeMs = Date.now() + aheadS * 1000;
-  const at = { startTimeUnixNano: nanoseconds(timeMs - 1000), timeUnixNano: nanoseconds(timeMs) };
-  const metrics = [
-    ...counters.map(({ metric, value, attributes = {} }) => ({
-      name: metric,
-      sum: {
-        isMonotonic: true,
-        aggregationTemporality: 1,
-        dataPoints: [{ ...at, asDouble: value, attributes: Object.entries(attributes).map(([k, v]) => text(k, v)) }],
-      },
-    })),
-    {
-      name: "chainwatch.llm.cost",
-      histogram: {
-        aggregationTemporality: 1,
-        dataPoints: [
-          {
-            ...at,
-            attributes: [text("gen_ai.request.model", "gpt-4o")],
-            count: String(costs.length),
-            sum: costs.reduce((sum, cost) => sum + cost, 0),
-            bucketCounts: [String(costs.length)],
-          },
-        ],
-      },
-    },
-  ];
-  const body = JSON.stringify({ resourceMetrics: [{ resource: RESOURCE, scopeMetrics: [{ metrics }] }] });
-  expect((await post(server, "/v1/metrics", body)).status).toBe(200);
+async function send(server: LocalServer, setUp: ExampleSetUp): Promise<void> {
+  expect((await post(server, "/v1/metrics", setUpBody(setUp))).status).toBe(200);
 }
 
 test("the set-up says who sends, what was lost, how far a clock is off and what has no price", async () => {
   const server = await runningServer();
   expect(await json(server, "/api/setup")).toEqual({ window_s: 86_400, senders: [], unpriced: [] });
-  await sendMetrics(
-    server,
-    [
+  await send(server, {
+    counters: [
       { metric: "chainwatch.telemetry.dropped", value: 40, attributes: { what: "span", reason: "queue_full" } },
       { metric: "chainwatch.telemetry.errors", value: 2, attributes: { what: "handleLLMEnd" } },
       { metric: "chainwatch.price.unknown", value: 3, attributes: { "gen_ai.request.model": "house-model" } },
     ],
-    [0.25],
-    -120,
-  );
+    costs: [0.25],
+    aheadS: -120,
+  });
   const setup = await json(server, "/api/setup");
   expect(setup).toEqual({
     window_s: 86_400,
@@ -95,7 +46,7 @@ test("the month's spend says since when it is known, its rate and what it comes 
   expect(empty).toEqual({ from: expect.any(String), to: expect.any(String), at: expect.any(String) });
   expect(empty.from).toMatch(/^\d{4}-\d\d-01T00:00:00.000Z$/);
 
-  await sendMetrics(server, [], [0.25, 0.5]);
+  await send(server, { costs: [0.25, 0.5] });
   const month = await json(server, "/api/costs/month?where.service=shop");
   expect(month.spent_usd).toBeCloseTo(0.75, 9);
   const seenMs = Date.parse(month.at) - Date.parse(month.rate.from);

@@ -77,7 +77,7 @@ function View({ status, alerts }: { status: StatusView | undefined; alerts: Aler
     );
   }
   if (!status) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
-  if (value.view === "setup") return <SetupPage />;
+  if (value.view === "setup") return <SetupPage status={status} />;
   if (status.waiting) return <WaitingPage />;
   switch (value.view) {
     case "trends":

@@ -32,13 +32,15 @@ const MOST_ROWS = 10;
 export function SplitTable(props: SplitTableProps) {
   const { title, by, columns, empty, windowS, service } = props;
   const { rows, failure } = useSamples({ ids: columns.map(({ id }) => id), by, windowS, service });
+  // One row that is nobody's tells nothing.
+  const isEmpty = rows?.every(({ name }) => name === "");
   const more = (rows?.length ?? 0) - MOST_ROWS;
   return (
     <section class="card">
       <h2>{say(title)}</h2>
       {failure && <p class="notice">{failure}</p>}
-      {rows?.length === 0 && <p class="quiet">{say(empty)}</p>}
-      {rows !== undefined && rows.length > 0 && (
+      {isEmpty && <p class="quiet">{say(empty)}</p>}
+      {rows !== undefined && !isEmpty && (
         <Table
           columns={tableColumns(props, rows)}
           rows={rows.slice(0, MOST_ROWS)}

@@ -14,6 +14,7 @@ const GROUPS: readonly { group: IndicatorGroup; name: BilingualText }[] = [
   { group: "quality", name: { en: "Quality", zh: "质量" } },
   { group: "resources", name: { en: "Resources", zh: "资源" } },
   { group: "business", name: { en: "Business", zh: "业务" } },
+  { group: "telemetry", name: { en: "Telemetry itself", zh: "遥测自身" } },
 ];
 
 /** Those by which people tell apart where something comes from; users and sessions would be a line each. */
@@ -26,6 +27,8 @@ const SPLITS: readonly Dimension[] = [
   "model",
   "provider",
   "tool",
+  "what",
+  "reason",
 ];
 
 /** What an indicator can be split by in a chart. */

@@ -1,0 +1,110 @@
+import { formatValue } from "../../indicators/format-value.js";
+import type { BilingualText } from "../../indicators/language.js";
+import type { ComparedFigure, ComparedValue } from "../../query/record-comparison.js";
+import type { CompareView } from "../api/compare-view.js";
+import { CompareIntervals } from "./compare-intervals.js";
+import { compareSummary, type Verdict, verdictOf } from "./compare-summary.js";
+import { formatCount } from "./format.js";
+import { language, say } from "./language.js";
+import { type Column, Table } from "./table.js";
+
+const VERDICTS: Readonly<Record<Verdict, BilingualText>> = {
+  better: { en: "better", zh: "变好" },
+  worse: { en: "worse", zh: "变差" },
+  same: { en: "not told apart", zh: "无法区分" },
+  unknown: { en: "no interval", zh: "无区间" },
+};
+
+/** The figures of both sides with their 95 % intervals, and what can be said of the difference. */
+export function CompareFigures({ comparison }: { comparison: CompareView }) {
+  const { a, b, figures } = comparison;
+  return (
+    <section class="card">
+      <h2>
+        <span class="key compare-version" data-color="--quiet">
+          {a.version}
+        </span>
+        →
+        <span class="key compare-version" data-color="--accent">
+          {b.version}
+        </span>
+      </h2>
+      <p class="compare-summary">{compareSummary(comparison, language.value)}</p>
+      <Table columns={columns(comparison)} rows={figures} rowKey={({ indicator }) => indicator} label={LABEL} />
+      <p class="quiet compare-note">
+        {say({
+          en: "From all request records of the time. In brackets: the 95 % interval. Of twenty figures that are the same, about one looks different by chance.",
+          zh: "依据该时间范围内的全部请求记录。括号内为 95% 置信区间。二十个实际相同的指标中，约有一个会偶然显得不同。",
+        })}
+      </p>
+    </section>
+  );
+}
+
+const LABEL: BilingualText = { en: "Figures of both", zh: "双方指标" };
+
+function columns({ a, b }: CompareView): Column<ComparedFigure>[] {
+  const sideColumn = (side: "a" | "b", version: string, requests: number): Column<ComparedFigure> => ({
+    title: {
+      en: `${version} (${formatCount(requests)})`,
+      zh: `${version}（${formatCount(requests)}）`,
+    },
+    number: true,
+    cell: (figure) => <Value figure={figure} value={figure[side]} />,
+  });
+  return [
+    { title: { en: "Figure", zh: "指标" }, header: true, cell: ({ name }) => say(name) },
+    sideColumn("a", a.version, a.requests),
+    sideColumn("b", b.version, b.requests),
+    { title: { en: "Interval", zh: "区间" }, cell: (figure) => <CompareIntervals figure={figure} /> },
+    {
+      title: { en: "Difference", zh: "差值" },
+      number: true,
+      cell: ({ unit, difference }) =>
+        difference && (
+          <>
+            {signed(unit, difference.value)} <Range unit={unit} low={difference.low} high={difference.high} isSigned />
+          </>
+        ),
+    },
+    {
+      title: { en: "Verdict", zh: "结论" },
+      cell: (figure) => {
+        const verdict = verdictOf(figure);
+        return <span class={`badge verdict-${verdict}`}>{say(VERDICTS[verdict])}</span>;
+      },
+    },
+  ];
+}
+
+function Value({ figure: { unit }, value }: { figure: ComparedFigure; value: ComparedValue | undefined }) {
+  if (value === undefined) return <span class="no-data">–</span>;
+  const { low, high, count } = value;
+  return (
+    <span title={say({ en: `of ${count} requests`, zh: `共 ${count} 个请求` })}>
+      {formatValue({ unit }, value.value, language.value)}{" "}
+      {low !== undefined && high !== undefined && <Range unit={unit} low={low} high={high} />}
+    </span>
+  );
+}
+
+interface RangeProps {
+  unit: string;
+  low: number;
+  high: number;
+  isSigned?: boolean;
+}
+
+function Range({ unit, low, high, isSigned = false }: RangeProps) {
+  const text = (value: number): string =>
+    isSigned ? signed(unit, value) : formatValue({ unit }, value, language.value);
+  return (
+    <small class="quiet">
+      [{text(low)} … {text(high)}]
+    </small>
+  );
+}
+
+function signed(unit: string, value: number): string {
+  return `${value > 0 ? "+" : ""}${formatValue({ unit }, value, language.value)}`;
+}
