@@ -38,6 +38,8 @@ CREATE TABLE ${tableOf("spans", day)} (
   attributes TEXT NOT NULL
 );
 CREATE UNIQUE INDEX ${tableOf("spans", day)}_id ON ${tableOf("spans", day)} (trace, span_id);
+CREATE INDEX ${tableOf("spans", day)}_name ON ${tableOf("spans", day)} (name, trace);
+CREATE INDEX ${tableOf("spans", day)}_content ON ${tableOf("spans", day)} (id) WHERE has_content;
 
 CREATE TABLE ${tableOf("requests", day)} (
   id INTEGER PRIMARY KEY,

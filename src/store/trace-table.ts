@@ -3,6 +3,7 @@ import type { SpanRow } from "../receive/telemetry-batch.js";
 import { type DayTables, tableOf } from "./day-tables.js";
 import type { Outcome } from "./request-record.js";
 import type { ResourceTable } from "./resource-table.js";
+import { CONTENT, SpanText } from "./span-text.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { parseAttributes } from "./stored-attributes.js";
 import { parseStored } from "./stored-json.js";
@@ -10,18 +11,6 @@ import type { TraceFilter, TraceSummary } from "./telemetry-store.js";
 import { addSpan, EMPTY_DIGEST, type TraceDigest } from "./trace-digest.js";
 import { isoTime } from "./utc-day.js";
 import { withoutPrototype } from "./without-prototype.js";
-
-/** Attributes that hold what the user let be captured, in the form of JSON text. */
-const CONTENT = [
-  semconv.ATTR_INPUT_MESSAGES,
-  semconv.ATTR_OUTPUT_MESSAGES,
-  semconv.ATTR_SYSTEM_INSTRUCTIONS,
-  semconv.ATTR_TOOL_DEFINITIONS,
-  semconv.ATTR_TOOL_CALL_ARGUMENTS,
-  semconv.ATTR_TOOL_CALL_RESULT,
-  semconv.ATTR_RETRIEVAL_QUERY_TEXT,
-  semconv.ATTR_RETRIEVAL_DOCUMENTS,
-];
 
 /** Other senders may have a number there. */
 const SPAN_USER = `CAST(attributes ->> '$."${semconv.ATTR_USER_ID}"' AS TEXT)`;
@@ -66,12 +55,14 @@ interface StoredSpan {
 export class TraceTable {
   /** Goes on after a transaction that was undone too: a gap does no harm. */
   #nextId: number | undefined;
+  readonly #text: SpanText;
 
   constructor(
     private readonly connection: SqliteConnection,
     private readonly days: DayTables,
     private readonly resources: ResourceTable,
   ) {
+    this.#text = new SpanText(connection, days);
     connection.exec(`CREATE TABLE IF NOT EXISTS traces (
       id INTEGER PRIMARY KEY,
       trace_id TEXT NOT NULL UNIQUE,
@@ -165,7 +156,11 @@ export class TraceTable {
     if (filter.after !== undefined) {
       where(`(${sortedBy}, id) < (SELECT ${sortedBy}, id FROM traces WHERE trace_id = ?)`, filter.after);
     }
-    if (filter.text !== undefined && filter.text !== "") this.#whereText(filter, where);
+    if (filter.text !== undefined && filter.text !== "") {
+      const few = filter.user !== undefined || filter.conversation !== undefined;
+      const { sql, parameters } = this.#text.condition(filter.text, { fromUs: (filter.fromMs ?? 0) * 1_000, few });
+      where(sql, ...parameters);
+    }
     const limit = Math.max(0, Math.min(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT));
     const rows = this.connection
       .statement(
@@ -331,25 +326,6 @@ export class TraceTable {
       resource: this.resources.attributes(row.resource),
       scopeName: row.scope,
     };
-  }
-
-  /** A trace matches when any of its spans does; a trace has no span before its own start. */
-  #whereText(filter: TraceFilter, where: (condition: string, ...values: string[]) => void): void {
-    const text = filter.text ?? "";
-    const days = this.days.between((filter.fromMs ?? 0) * 1_000, Number.MAX_SAFE_INTEGER);
-    const contentMatches = CONTENT.map((name) => `attributes ->> '$."${name}"' LIKE ? ESCAPE '\\'`).join(" OR ");
-    const matches = days.map(
-      (day) =>
-        `SELECT trace FROM ${tableOf("spans", day)}
-         WHERE name LIKE ? ESCAPE '\\' OR (has_content AND (${contentMatches}))`,
-    );
-    const pattern = (plain: string): string => `%${plain.replaceAll(/[\\%_]/g, "\\$&")}%`;
-    // Content is JSON text, in which the text looked for is escaped.
-    const inJson = pattern(JSON.stringify(text).slice(1, -1));
-    where(
-      days.length === 0 ? "FALSE" : `id IN (${matches.join(" UNION ALL ")})`,
-      ...days.flatMap(() => [pattern(text), ...CONTENT.map(() => inJson)]),
-    );
   }
 }
 
