@@ -329,6 +329,35 @@ describe("an example trace", () => {
   });
 });
 
+describe("what else changed", () => {
+  const RELEASE = { en: "release 2 began 4 min before", zh: "4 分钟前开始出现版本 2" };
+  const BEFORE = { en: "it was 1 s 1h before", zh: "1h 前为 1 秒" };
+
+  test("goes with a firing alert, also into the history, and not with its end", async () => {
+    source.answers = { "response_time.avg": 9 };
+    const running = await begin([ruleOf()], {
+      changes: { releases: async () => [RELEASE], before: async () => BEFORE },
+    });
+    await running.evaluateNow();
+    source.answers = { "response_time.avg": 1 };
+    const view = await running.evaluateNow();
+    expect(told[0]?.changed).toEqual([RELEASE, BEFORE]);
+    expect(view.history[1]?.changed).toEqual([RELEASE, BEFORE]);
+    expect(told[1]).not.toHaveProperty("changed");
+  });
+
+  test.each<[string, () => Promise<never>]>([
+    ["fails", () => Promise.reject(new Error("source is down"))],
+    ["does not come", () => new Promise(() => {})],
+  ])("and %s is left out, and the rest is told within a second", async (_, releases) => {
+    source.answers = { "response_time.avg": 9 };
+    (await begin([ruleOf()], { changes: { releases, before: async () => BEFORE } })).start();
+    await clock.pass(1);
+    expect(told).toMatchObject([{ to: "firing", changed: [BEFORE] }]);
+    expect(logged).toEqual([expect.stringContaining("New releases before slow:")]);
+  });
+});
+
 test("while the journal cannot be written the state stays, the rule says why, and nobody is told twice", async () => {
   source.answers = { "response_time.avg": 9 };
   const record = journal.record.bind(journal);

@@ -5,8 +5,8 @@ import { comparisonText, watchedFigure, watchedText } from "../../alert/watched.
 import type { AlertActions } from "./alert-actions.js";
 import { AlertMarks, LabelValues, SeverityBadge, StateBadge } from "./alert-badges.js";
 import { AlertMeter } from "./alert-meter.js";
+import { isKept, worstFirst } from "./alert-order.js";
 import { toldLines } from "./alert-told.js";
-import { isKept, worstFirst } from "./firing-alerts.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
 import { viewPath } from "./route.js";
@@ -39,6 +39,10 @@ export function AlertActive({ alerts, rules, actions }: AlertActiveProps) {
         <p class="card all-well">
           ✓ {say({ en: "Nothing is firing", zh: "无告警触发" })}
           {alerts.evaluated_at === undefined && say({ en: "; no rule was evaluated yet", zh: "；尚未评估任何规则" })}
+          {". "}
+          <a href={viewPath("alerts", { tab: "rules" })}>
+            {say({ en: "How far each rule is from firing", zh: "查看各规则距触发还有多远" })}
+          </a>
         </p>
       )}
       {firing.length > 0 && (

@@ -40,6 +40,7 @@ export function BacktestResult({ result }: { result: BacktestView }) {
           values: values.map((value) => value ?? undefined),
         }))}
         {...(rule.when && { threshold: rule.when.value })}
+        least={lowestOf(result)}
         periods={firings.map(({ from, to }) => ({
           from: Date.parse(from) / 1000,
           ...(to !== undefined && { to: Date.parse(to) / 1000 }),
@@ -98,6 +99,12 @@ function Notes({ texts }: { texts: readonly string[] }) {
       ))}
     </ul>
   );
+}
+
+/** Of the drawing: a change may be below 0, and so may what it is held against. */
+function lowestOf({ series, rule }: BacktestView): number {
+  const values = series.flatMap(({ values }) => values);
+  return values.reduce<number>((lowest, value) => Math.min(lowest, value ?? 0), Math.min(0, rule.when?.value ?? 0));
 }
 
 /** `Would have fired 3 times, 12m in all, 8m at most` */

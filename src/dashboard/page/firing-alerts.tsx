@@ -3,7 +3,8 @@ import { unansweredText } from "../../alert/unanswered.js";
 import { comparisonText } from "../../alert/watched.js";
 import { useAlertActions } from "./alert-actions.js";
 import { AlertMarks, LabelValues } from "./alert-badges.js";
-import { SEVERITY_TEXT, WORST_FIRST } from "./alert-words.js";
+import { withValueNow, worstFirst } from "./alert-order.js";
+import { SEVERITY_TEXT } from "./alert-words.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
 import { viewPath } from "./route.js";
@@ -53,24 +54,4 @@ function FiringList({ alerts, onAcknowledge }: { alerts: AlertsView; onAcknowled
       ))}
     </ul>
   );
-}
-
-/** Of the same severity first those that people are told of, in the order of their beginning. */
-export function worstFirst(alerts: readonly ActiveAlertView[]): ActiveAlertView[] {
-  return alerts.toSorted(
-    (a, b) =>
-      WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity) ||
-      Number(isKept(a)) - Number(isKept(b)) ||
-      (a.since < b.since ? -1 : 1),
-  );
-}
-
-/** Whether a silence or another alert keeps it from people. */
-export function isKept({ silenced, notification }: ActiveAlertView): boolean {
-  return silenced !== undefined || notification?.inhibited_by !== undefined;
-}
-
-/** The value of the transition says why it began; people ask how it is. */
-export function withValueNow(alert: ActiveAlertView): ActiveAlertView {
-  return alert.value_now === undefined ? alert : { ...alert, value: alert.value_now };
 }

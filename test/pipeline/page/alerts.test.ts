@@ -222,6 +222,8 @@ test("a rule is tried against the past, also with another threshold, and the add
     .waitFor();
   await page.getByRole("button", { name: "As the rule is" }).click();
   await page.getByText(/^Would have fired once/).waitFor();
+  await page.getByRole("button", { name: "7 days" }).click();
+  await page.getByText(/over so long a time it was tried every 5m5s/).waitFor();
 });
 
 test("receivers are shown with their newest message, what was answered and what helps, or how to get one", async () => {
