@@ -29,6 +29,7 @@ import { packageRoot, packageVersion } from "./package-root.js";
 import { PageFiles } from "./page-files.js";
 import { RecordFamilies } from "./record-families.js";
 import type { RouterServices } from "./request-router.js";
+import { DEFAULT_RETENTION } from "./retention-settings.js";
 import type { ReadableRules, RulesFileContents } from "./rules-in-use.js";
 import type { ServerCounters } from "./server-counters.js";
 import type { ServerSettings } from "./server-settings.js";
@@ -36,7 +37,7 @@ import type { ServerSettings } from "./server-settings.js";
 export interface LocalServerOptions
   extends RulesFileContents,
     Pick<ServerSettings, "dataDir" | "host" | "port" | "token" | "externalUrl" | "pageLanguage" | "language">,
-    Partial<Pick<ServerSettings, "jaegerUrl" | "source">> {
+    Partial<Pick<ServerSettings, "jaegerUrl" | "source" | "retention">> {
   /** The file that they come from, which is read again when it changes; absent: they stay as they are. */
   rulesFile?: ReadableRules;
   /** Told of every alert, beside the receivers. */
@@ -62,9 +63,6 @@ export interface LocalServer {
   /** Finishes what is under way, then stops the evaluator and closes the files. Calling it again changes nothing. */
   close(): Promise<void>;
 }
-
-/** What comes first ends the life of a row: two weeks, or 5 GB of them. */
-const RETENTION = { days: 14, maxBytes: 5_000_000_000 };
 
 /**
  * Starts the local server: OTLP in, page and API out, rules evaluated, in one process on one port. It listens before
@@ -119,7 +117,8 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
     // First, because its lock says whether another server has the folder.
     const journal = await SqliteAlertJournal.open(dataDir);
     closers.push(() => journal.close());
-    const store = await openTelemetryStore({ dataDir, retention: RETENTION, clock: Date.now });
+    const { retention = DEFAULT_RETENTION } = options;
+    const store = await openTelemetryStore({ dataDir, retention, clock: Date.now });
     closers.push(() => store.close());
     const own = new OwnMetrics();
     closers.push(() => own.close());

@@ -3,9 +3,11 @@ import { type BilingualText, type Language, languageOf } from "../indicators/lan
 import { ConfigError } from "../instrument/config-error.js";
 import type { PrometheusBackend } from "../query/prometheus/prometheus-client.js";
 import type { Secret } from "../receive/secret.js";
+import type { Retention } from "../store/telemetry-database.js";
 import type { ChosenSetting } from "./chosen-setting.js";
 import { readMetricsBackend } from "./metrics-backend.js";
 import { plainUrl } from "./plain-url.js";
+import { readRetention } from "./retention-settings.js";
 import { checkedToken } from "./token-file.js";
 
 /** What `chainwatch serve` needs to know before it starts. */
@@ -28,6 +30,7 @@ export interface ServerSettings {
   jaegerUrl: string | undefined;
   /** Who answers metric indicators; undefined: the local store. */
   source: PrometheusBackend | undefined;
+  retention: Required<Retention>;
   /** For the console. */
   language: Language;
   /** For a browser that has not chosen; undefined: the browser's own language. */
@@ -102,6 +105,7 @@ export function readServerSettings(
     externalUrl: readUrl(read("external-url", "CHAINWATCH_EXTERNAL_URL"), "https://watch.example.com"),
     jaegerUrl: readUrl(read("jaeger-url", "CHAINWATCH_JAEGER_URL"), "http://127.0.0.1:16686"),
     source: readMetricsBackend(read("source", "CHAINWATCH_SOURCE"), env),
+    retention: readRetention(env),
     language: language ?? languageOf(env),
     pageLanguage: language,
   };

@@ -13,6 +13,7 @@ test("without flags and environment it listens on loopback and keeps its data in
     externalUrl: undefined,
     jaegerUrl: undefined,
     source: undefined,
+    retention: { days: 14, rollUpDays: 400, maxBytes: 5_000_000_000 },
     language: "en",
     pageLanguage: undefined,
   });
@@ -34,6 +35,12 @@ test("flags win over the environment, and an empty variable counts as unset", ()
   });
 });
 
+test("data is kept as long, and as much, as the environment says", () => {
+  const env = { CHAINWATCH_RETENTION_DAYS: "30", CHAINWATCH_RETENTION_GB: "0.5", CHAINWATCH_ROLL_UP_DAYS: "800" };
+  expect(readServerSettings({}, env).retention).toEqual({ days: 30, rollUpDays: 800, maxBytes: 500_000_000 });
+  expect(readServerSettings({}, { CHAINWATCH_RETENTION_DAYS: "500" }).retention).toMatchObject({ rollUpDays: 500 });
+});
+
 test("the locale decides for the console alone: a browser has a language of its own", () => {
   expect(readServerSettings({}, { LANG: "zh_CN.UTF-8" })).toMatchObject({ language: "zh", pageLanguage: undefined });
 });
@@ -42,6 +49,13 @@ test.each([
   [{ port: "80a" }, {}, /option "port": expected a port from 0 to 65535, found "80a" \(at --port\)\. Cure: .*4318/],
   [{}, { CHAINWATCH_PORT: "70000" }, /found "70000" \(at CHAINWATCH_PORT\)/],
   [{ "data-dir": "" }, {}, /option "data-dir": expected a value, found "" \(at --data-dir\)/],
+  [
+    {},
+    { CHAINWATCH_RETENTION_DAYS: "0" },
+    /"retention": expected a whole number from 1 to 3650, found "0" \(at CHAINWATCH_RETENTION_DAYS\)\. Cure: .*14/,
+  ],
+  [{}, { CHAINWATCH_RETENTION_GB: "-1" }, /expected a number from 0\.1 to 10000, found "-1"/],
+  [{}, { CHAINWATCH_RETENTION_DAYS: "30", CHAINWATCH_ROLL_UP_DAYS: "14" }, /expected a whole number from 30 to 3650/],
   [{}, { CHAINWATCH_LANG: "fr" }, /option "lang": expected en or zh, found "fr"/],
   [{ "external-url": "watch.example.com" }, {}, /option "external-url": expected an http or https address/],
   [{ "external-url": "javascript:alert(1)" }, {}, /option "external-url"/],

@@ -24,7 +24,8 @@ export interface StatusView extends AlertWorkView {
   /** The oldest row kept, ISO 8601. */
   oldest?: string;
   data_folder: { path: string; size_bytes: number };
-  retention: { days: number; max_bytes: number };
+  /** Spans, records and points are kept for `days`, what they add up to by hour and day for `roll_up_days`. */
+  retention: { days: number; roll_up_days: number; max_bytes: number };
   /** Damaged files set aside at start, if any. */
   set_aside: string[];
   /** Who answers metric indicators and record indicators, e.g. `prometheus http://…` and `local`. */
@@ -56,7 +57,11 @@ export function statusView(server: ServerFacts, status: StoreStatus, alertWork: 
     services: status.services,
     ...(status.oldest !== undefined && { oldest: status.oldest }),
     data_folder: { path: server.dataDir, size_bytes: status.sizeBytes },
-    retention: { days: status.retention.days, max_bytes: status.retention.maxBytes },
+    retention: {
+      days: status.retention.days,
+      roll_up_days: status.retention.rollUpDays,
+      max_bytes: status.retention.maxBytes,
+    },
     set_aside: [...server.setAside, ...status.setAside],
     sources: server.sources,
     ...alertWork,
