@@ -111,6 +111,8 @@ export interface AlertTransition extends Watched, Condition {
   trace_url?: string;
   /** Link to the requests of the window on the page, when the value rests on requests. */
   requests_url?: string;
+  /** What else changed about the time that it began, such as a new release; a sentence each. */
+  changed?: { en: string; zh: string }[];
   /** The transition that brought the alert to the state that this one ends; absent when that was inactive. */
   previous_id?: string;
   /** The rule's own labels and annotations, when it has any. */

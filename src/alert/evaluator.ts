@@ -14,6 +14,7 @@ import type {
   SourceHealth,
 } from "./alert-view.js";
 import { AnswerReport, type FaultOf } from "./answer-report.js";
+import type { ChangeFinder } from "./change-finder.js";
 import { type Clock, systemClock } from "./clock.js";
 import { ClockWatch } from "./clock-watch.js";
 import { formatDuration } from "./duration.js";
@@ -44,6 +45,8 @@ export interface EvaluatorOptions {
   onTransitions(transitions: readonly AlertTransition[], active: readonly ActiveAlert[]): void | Promise<void>;
   /** Asked for every transition to firing. */
   exampleTrace?: ExampleTrace;
+  /** Likewise. */
+  changes?: Pick<ChangeFinder, "releases" | "before">;
   /** Begins the links to the page, e.g. `http://127.0.0.1:4318`; absent where there is no page. */
   externalUrl?: string;
   /** Gets what went wrong and is shown nowhere else. */
@@ -59,6 +62,7 @@ const QUERY_TIMEOUT_S = 10;
 /** Of an interval: sources limit each query that they send, and of many questions the last wait in their queues. */
 const WAITED_SHARE = 0.9;
 const EXAMPLE_TIMEOUT_MS = 2000;
+const CHANGES_TIMEOUT_MS = 1000;
 const HISTORY_SHOWN = 100;
 /** Node's timers reach no further than 24 days, and without rules nothing is ever due. */
 const LONGEST_WAIT_MS = 86_400_000;
@@ -316,7 +320,7 @@ export class Evaluator {
       rule,
       result: evaluateRule(rule, this.instances.get(rule.id) ?? [], answer, atMs),
     }));
-    await Promise.all(judged.map(({ rule, result }) => this.addLinks(rule, result.transitions)));
+    await Promise.all(judged.map(({ rule, result }) => this.addFindings(rule, result.transitions)));
     const current = judged.filter(({ rule }) => this.rules.get(rule.id) === rule);
     const journalError = await this.record(current, atMs);
     for (const { rule, result } of current) {
@@ -421,29 +425,44 @@ export class Evaluator {
     return `the system clock jumped by ${signed(jump.byMs)}: the state is kept for another ${formatDuration(Math.ceil(leftMs / 1000))}`;
   }
 
-  /** To the requests and an example, for whoever hears that an alert fires. */
-  private async addLinks(rule: Rule, transitions: readonly AlertTransition[]): Promise<void> {
-    const { exampleTrace, externalUrl } = this.options;
-    const page = externalUrl?.replace(/\/+$/, "");
+  /** Where to look and what else changed, for whoever hears that an alert fires. */
+  private async addFindings(rule: Rule, transitions: readonly AlertTransition[]): Promise<void> {
     const firing = transitions.filter(({ to }) => to === "firing");
     await Promise.all(
-      firing.map(async (transition) => {
-        const requests = requestsOf(rule, transition);
-        if (page !== undefined && requests !== undefined) transition.requests_url = page + requests;
-        if (exampleTrace === undefined) return;
-        const traceId = await this.inTime(exampleTrace(transition, rule), `Example trace of ${rule.id}`);
-        if (traceId === undefined) return;
-        transition.trace_id = traceId;
-        if (page !== undefined) transition.trace_url = `${page}/traces/${traceId}`;
-      }),
+      firing.flatMap((transition) => [this.addLinks(rule, transition), this.addChanges(rule, transition)]),
     );
   }
 
-  /** An example is nice to have: the alert does not wait for it long, and never fails with it. */
-  private async inTime(search: Promise<string | undefined>, what: string): Promise<string | undefined> {
+  /** To the requests and an example. */
+  private async addLinks(rule: Rule, transition: AlertTransition): Promise<void> {
+    const { exampleTrace, externalUrl } = this.options;
+    const page = externalUrl?.replace(/\/+$/, "");
+    const requests = requestsOf(rule, transition);
+    if (page !== undefined && requests !== undefined) transition.requests_url = page + requests;
+    if (exampleTrace === undefined) return;
+    const example = exampleTrace(transition, rule);
+    const traceId = await this.inTime(example, `Example trace of ${rule.id}`, EXAMPLE_TIMEOUT_MS);
+    if (traceId === undefined) return;
+    transition.trace_id = traceId;
+    if (page !== undefined) transition.trace_url = `${page}/traces/${traceId}`;
+  }
+
+  private async addChanges(rule: Rule, transition: AlertTransition): Promise<void> {
+    const { changes } = this.options;
+    if (changes === undefined) return;
+    const [releases = [], before] = await Promise.all([
+      this.inTime(changes.releases(transition), `New releases before ${rule.id}`, CHANGES_TIMEOUT_MS),
+      this.inTime(changes.before(transition, rule), `The figure before ${rule.id}`, CHANGES_TIMEOUT_MS),
+    ]);
+    const changed = before === undefined ? releases : [...releases, before];
+    if (changed.length > 0) transition.changed = changed;
+  }
+
+  /** What is nice to have: the alert does not wait for it long, and never fails with it. */
+  private async inTime<Found>(search: Promise<Found>, what: string, limitMs: number): Promise<Found | undefined> {
     let cancel = (): void => {};
     const tooLate = new Promise<never>((_, reject) => {
-      cancel = this.clock.after(EXAMPLE_TIMEOUT_MS, () => reject(new Error("not found in time")));
+      cancel = this.clock.after(limitMs, () => reject(new Error("not found in time")));
     });
     try {
       return await Promise.race([search, tooLate]);

@@ -1,5 +1,4 @@
 import type { AlertLabels, AlertTransition } from "../alert/alert-view.js";
-import type { BilingualText } from "../indicators/language.js";
 
 /** What a receiver is told at one time: the alerts of one group. */
 export interface Notification {
@@ -29,8 +28,6 @@ export interface NotifiedAlert extends AlertTransition {
   known?: true;
   /** It keeps changing, so further changes are held back for a while. */
   flapping?: true;
-  /** What else changed about the time that it began, such as a new release; a sentence each. */
-  changed?: readonly BilingualText[];
 }
 
 /** Whether anything of it still fires. */

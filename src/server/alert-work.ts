@@ -1,6 +1,7 @@
 import type { Meter } from "@opentelemetry/api";
 import type { AlertJournal } from "../alert/alert-journal.js";
 import type { AlertsView } from "../alert/alert-view.js";
+import { ChangeFinder } from "../alert/change-finder.js";
 import { createEvaluator, type Evaluator, type EvaluatorOptions } from "../alert/evaluator.js";
 import { type PastSources, pastAsker } from "../alert/past-asker.js";
 import { SilenceList } from "../alert/silence-list.js";
@@ -88,6 +89,7 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     notifier = notify;
     const running = await createEvaluator({
       ...asked,
+      changes: new ChangeFinder(asked.source, asked.exprSource),
       rules,
       journal,
       ...(pageUrl !== undefined && { externalUrl: pageUrl }),

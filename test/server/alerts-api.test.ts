@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { AlertTransition } from "../../src/alert/alert-view.js";
+import type { NotifiedAlert } from "../../src/notify/notification.js";
 import { ruleOf } from "../alert/rule-of.js";
 import { recordedChannel } from "../notify/recorded-channel.js";
 import { requestDurationsBody } from "./example-telemetry.js";
@@ -55,6 +56,28 @@ test("the history is given by page, rule, severity and time, with links to the p
       found: '"high"',
     },
   ]);
+});
+
+test("an alert says what else changed: the release that came shortly before, and the figure of an hour before", async () => {
+  const told: NotifiedAlert[] = [];
+  const server = await runningServer({ rules: [rule], channels: [recordedChannel((alert) => told.push(alert))] });
+  const minutes = (count: number): number => count * 60_000;
+  const sent = (outcomes: Record<string, number>, msAgo: number, release: string) =>
+    post(server, "/v1/metrics", requestDurationsBody(outcomes, { msAgo, release }));
+  await sent({ success: 96, error: 4 }, minutes(60) + 10_000, "1.4.1");
+  await sent({ success: 10 }, minutes(20), "1.4.1");
+  await sent({ success: 10 }, minutes(4), "1.4.2");
+  await sent({ success: 5, error: 5 }, 0, "1.4.2");
+  const { active } = await server.evaluateNow();
+  const changed = [
+    {
+      en: expect.stringMatching(/^release 1\.4\.2 of shop began [45] min before$/),
+      zh: expect.stringContaining("版本 1.4.2"),
+    },
+    { en: "it was 96 % 1h before", zh: "1h 前为 96 %" },
+  ];
+  expect(active[0]?.changed).toEqual(changed);
+  expect(told[0]?.changed).toEqual(changed);
 });
 
 test("the rules are given with their defaults filled in", async () => {

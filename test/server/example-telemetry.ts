@@ -84,10 +84,17 @@ export function requestRecordBody(request: {
 }
 
 /** Body of `POST /v1/metrics` with the request durations of one export, as deltas. */
-export function requestDurationsBody(outcomes: Readonly<Record<string, number>>, { msAgo = 0 } = {}): string {
+export function requestDurationsBody(
+  outcomes: Readonly<Record<string, number>>,
+  { msAgo = 0, release }: { msAgo?: number; release?: string } = {},
+): string {
   const now = Date.now() - msAgo;
   const dataPoints = Object.entries(outcomes).map(([outcome, count]) => ({
-    attributes: keyValues({ "chainwatch.request.type": "chat", outcome }),
+    attributes: keyValues({
+      "chainwatch.request.type": "chat",
+      outcome,
+      ...(release !== undefined && { "service.version": release }),
+    }),
     startTimeUnixNano: nanoseconds(now - 1000),
     timeUnixNano: nanoseconds(now - 1),
     count: String(count),

@@ -42,6 +42,7 @@ test("the text is the plain message under its title", () => {
     Value: Success rate 71 % (alert when < 90 %)
     Where: service checkout-bot, request type chat, model gpt-5, release 1.4.2, team shop
     Changed: release 1.4.2 began 4 min before
+    Changed: it was 99 % 1h before
     Page: https://watch.example.com/alerts
     Requests: https://watch.example.com/requests?outcome=error
     Example trace: https://watch.example.com/traces/3f9c
@@ -61,6 +62,7 @@ test("the HTML has the same, with links", () => {
     <p><span class="label">Value</span>Success rate 71 % (alert when &lt; 90 %)</p>
     <p><span class="label">Where</span>service checkout-bot, request type chat, model gpt-5, release 1.4.2, team shop</p>
     <p><span class="label">Changed</span>release 1.4.2 began 4 min before</p>
+    <p><span class="label">Changed</span>it was 99 % 1h before</p>
     <p><span class="label">Page</span><a href="https://watch.example.com/alerts">alerts</a></p>
     <p><span class="label">Requests</span><a href="https://watch.example.com/requests?outcome=error">those of the window</a></p>
     <p><span class="label">Example trace</span><a href="https://watch.example.com/traces/3f9c">3f9c</a></p>

@@ -35,6 +35,7 @@ test("a firing alert answers what, since when, how far, where, what changed, and
     Value: Success rate 71 % (alert when < 90 %)
     Where: service checkout-bot, request type chat, model gpt-5, release 1.4.2, team shop
     Changed: release 1.4.2 began 4 min before
+    Changed: it was 99 % 1h before
     Page: https://watch.example.com/alerts
     Requests: https://watch.example.com/requests?outcome=error
     Example trace: https://watch.example.com/traces/3f9c
@@ -50,6 +51,7 @@ test("the same in Chinese", () => {
     数值：成功率 71 %（告警条件 < 90 %）
     位置：服务 checkout-bot，请求类型 chat，模型 gpt-5，版本 1.4.2，team shop
     变化：4 分钟前开始出现版本 1.4.2
+    变化：1h 前为 99 %
     页面：https://watch.example.com/alerts
     请求：https://watch.example.com/requests?outcome=error
     示例链路：https://watch.example.com/traces/3f9c

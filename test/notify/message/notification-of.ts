@@ -24,7 +24,10 @@ export const FULL: Partial<NotifiedAlert> = {
     summary: "Checkout fails for one in three.",
     runbook_url: "https://wiki.example.com/checkout",
   },
-  changed: [{ en: "release 1.4.2 began 4 min before", zh: "4 分钟前开始出现版本 1.4.2" }],
+  changed: [
+    { en: "release 1.4.2 began 4 min before", zh: "4 分钟前开始出现版本 1.4.2" },
+    { en: "it was 99 % 1h before", zh: "1h 前为 99 %" },
+  ],
   requests_url: "https://watch.example.com/requests?outcome=error",
   trace_id: "3f9c",
   trace_url: "https://watch.example.com/traces/3f9c",

@@ -51,7 +51,7 @@ test("a critical alert, in English", () => {
           Value: "Success rate 71 % (alert when < 90 %)",
           Where:
             "service checkout-bot, environment production, request type chat, model gpt-5, release 1.4.2, team shop",
-          Changed: "release 1.4.2 began 4 min before",
+          Changed: "release 1.4.2 began 4 min before\nit was 99 % 1h before",
           Page: "https://watch.example.com/alerts",
           Requests: "https://watch.example.com/requests?outcome=error",
           "Example trace": "https://watch.example.com/traces/3f9c",

@@ -45,7 +45,7 @@ const ANNOTATIONS = {
   runbook_url: "https://wiki.example.com/checkout",
   value: "71 %",
   threshold: "< 90 %",
-  changed: "release 1.4.2 began 4 min before",
+  changed: "release 1.4.2 began 4 min before\nit was 99 % 1h before",
   requests_url: "https://watch.example.com/requests?outcome=error",
   trace_id: "3f9c",
   trace_url: "https://watch.example.com/traces/3f9c",
