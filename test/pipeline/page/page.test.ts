@@ -254,7 +254,7 @@ test("a figure leads to the requests that it counted, and from there to the trac
   await page.reload();
   await page
     .getByRole("row", { name: /user_r-2/ })
-    .getByRole("link")
+    .getByRole("link", { name: "Trace" })
     .click();
 
   const jaeger = page.getByRole("link", { name: "Open in Jaeger" });
