@@ -202,6 +202,8 @@ export class PrometheusSource implements SeriesSource, ExprSeriesSource {
   ): Promise<Answer[]> {
     const metrics = questionMetrics(inquiry.question);
     const own = await this.#look(inquiry);
+    // A look over a long window is not made often. What is new since then is found by one that costs little.
+    if (!metrics.some((metric) => own.has(metric))) await this.#look({ ...inquiry, reachS: SHORTEST_LOOK_S });
     inquiry.signal?.throwIfAborted();
     const dialects = mergeDialects([own, ...this.#looks.flatMap(({ found }) => found ?? [])]);
     if (!metrics.some((metric) => dialects.has(metric))) return [];

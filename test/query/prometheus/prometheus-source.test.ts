@@ -217,6 +217,20 @@ describe("the dialect", () => {
     expect(server.asked.length - server.queries.length).toBe(looks);
   });
 
+  it("is looked for again as soon where the window is long, by a look that is short", async () => {
+    let names: string[] = [];
+    const server = await PrometheusServer.answering(({ form }) => namesFound(form, names) ?? vector([{}, "3"]));
+    const source = new PrometheusSource({ url: server.url });
+    const overDay = (atMs: number) => source.query({ ...COUNT, windowS: 86_400, atMs });
+    expect(await overDay(AT)).toEqual([]);
+    expect(server.asked).toHaveLength(1);
+    expect(await overDay(AT + 2900)).toEqual([]);
+    expect(server.asked).toHaveLength(1);
+    names = ["chainwatch_request_duration_seconds"];
+    expect(await overDay(AT + 3000)).toHaveLength(1);
+    expect(server.asked[1]?.form.get("query")).toContain("[300s]");
+  });
+
   it("has every kind of histogram that apps send, and percentiles are of them all", async () => {
     const name = "chainwatch_request_duration_seconds";
     const server = await PrometheusServer.answering(({ form }) => {
