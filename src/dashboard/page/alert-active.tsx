@@ -107,6 +107,18 @@ function ActiveAlert({ alert, status, rule, actions }: ActiveAlertProps) {
               })}
           </span>
         </dd>
+        {alert.changed && alert.changed.length > 0 && (
+          <>
+            <dt>{say({ en: "What changed", zh: "变化" })}</dt>
+            <dd>
+              <ul>
+                {alert.changed.map((change) => (
+                  <li key={change.en}>{say(change)}</li>
+                ))}
+              </ul>
+            </dd>
+          </>
+        )}
         {to === "firing" && (
           <>
             <dt>{say({ en: "Told", zh: "通知" })}</dt>

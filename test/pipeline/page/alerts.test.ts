@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Half of its requests failed, and it has noticed. */
+/** Half of its requests failed, and it has noticed; before this hour all was well. */
 async function firingServer(options: Partial<LocalServerOptions> = {}): Promise<LocalServer> {
   const { server } = await startServer({ rules: [RULE], ...options });
   await send(
@@ -49,6 +49,7 @@ async function firingServer(options: Partial<LocalServerOptions> = {}): Promise<
   );
   const record = { requestId: "r-1", traceId: TRACE, userId: "ann", outcome: "error", durationS: 0.8 } as const;
   await send(server, "logs", requestRecordBody(record));
+  await send(server, "metrics", requestDurationsBody({ success: 10 }, { msAgo: 5_400_000 }));
   await send(server, "metrics", requestDurationsBody({ success: 5, error: 5 }));
   await server.evaluateNow();
   return server;
@@ -66,7 +67,14 @@ test("what fires has its value, threshold, distance, beginning, trace, requests 
   const card = firingCard(page);
   await card.getByRole("heading", { name: "Low success rate" }).waitFor();
   const text = await card.textContent();
-  for (const part of ["Critical", "50 %", "success_rate < 90 %", "40 points below", "no receiver takes it"]) {
+  for (const part of [
+    "Critical",
+    "50 %",
+    "success_rate < 90 %",
+    "40 points below",
+    "100 % 1h before",
+    "no receiver takes it",
+  ]) {
     expect(text).toContain(part);
   }
   const hrefOf = (name: string) => card.getByRole("link", { name }).getAttribute("href");
