@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { BilingualText } from "../../indicators/language.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
@@ -74,17 +75,40 @@ interface TimeFieldProps {
   label: BilingualText;
 }
 
+/** A time is typed part by part, and on the way it is none, or one of another century: the field is left alone until it is one. */
+const TYPING_MS = 600;
+const EARLIEST_YEAR = 2000;
+
 function TimeField({ name, value, label }: TimeFieldProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => {
+    const { current } = field;
+    // Set from outside, the value would undo the part that is being typed.
+    if (current && document.activeElement !== current) current.value = value === undefined ? "" : localTime(value);
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  function take(text: string): void {
+    clearTimeout(timer.current);
+    const time = new Date(text);
+    if (text === "") chooseAll({ [name]: "", after: "" });
+    else if (time.getFullYear() >= EARLIEST_YEAR) chooseAll({ [name]: time.toISOString(), after: "" });
+  }
+
   return (
     <input
+      ref={field}
       type="datetime-local"
       step="1"
+      // Or the year takes six digits, and the hour goes into it.
+      max="9999-12-31T23:59:59"
       aria-label={say(label)}
-      value={value === undefined ? "" : localTime(value)}
-      onChange={(event) => {
-        const time = new Date(event.currentTarget.value);
-        chooseAll({ [name]: Number.isNaN(time.getTime()) ? "" : time.toISOString(), after: "" });
+      onInput={({ currentTarget }) => {
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => take(currentTarget.value), TYPING_MS);
       }}
+      onKeyDown={({ key, currentTarget }) => key === "Enter" && take(currentTarget.value)}
     />
   );
 }

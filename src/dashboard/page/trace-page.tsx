@@ -105,11 +105,15 @@ interface TraceHeadProps {
   jaegerUrl: string | undefined;
 }
 
+function conversationOf({ requests, spans }: TraceView): string | undefined {
+  const named = requests.find((request) => request.conversation_id !== undefined)?.conversation_id;
+  const span = named === undefined ? spans.find((each) => spanConversation(each) !== undefined) : undefined;
+  return named ?? (span && spanConversation(span));
+}
+
 function TraceHead({ trace, root, jaegerUrl }: TraceHeadProps) {
   const name = root?.name ?? trace.requests[0]?.type ?? trace.trace_id;
-  const conversation =
-    trace.requests.find((request) => request.conversation_id !== undefined)?.conversation_id ??
-    trace.spans.map(spanConversation).find((id) => id !== undefined);
+  const conversation = useMemo(() => conversationOf(trace), [trace]);
   useEffect(() => {
     document.querySelector("h1")?.scrollIntoView({ block: "nearest" });
   }, []);

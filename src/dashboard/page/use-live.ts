@@ -4,8 +4,8 @@ import { ask, onChange } from "./connection.js";
 
 /** Newer data under load must not turn into a request for each event. */
 const LEAST_GAP_MS = 1000;
-/** What takes long to answer is asked less often, so that it never takes more than a tenth of the time. */
-const LEAST_GAP_ANSWERS = 10;
+/** What takes long to answer is asked less often, so that the server has most of its time for others. */
+const LEAST_GAP_ANSWERS = 3;
 
 export interface Live<T> {
   /** The newest answer, kept while a newer one is asked for and while the server is away. */
