@@ -1,28 +1,26 @@
-import type { SeenVersion, VersionKind } from "../../store/telemetry-store.js";
+import type { SeenVersion } from "../../store/telemetry-store.js";
+import type { SamplesView } from "../api/indicators-view.js";
+import { apiPath } from "./api-path.js";
 import { formatCount, formatTime } from "./format.js";
 import { language, say } from "./language.js";
 import { choose, chooseAll, chosen } from "./route.js";
-import { useSamples } from "./use-samples.js";
+import { useLive } from "./use-live.js";
 
 interface CompareControlsProps {
-  by: VersionKind;
   choices: readonly SeenVersion[];
   a: string;
   b: string;
+  /** Of the comparison, seconds. */
+  windowS: number;
 }
 
-const TYPES_WINDOW_S = 604_800;
-
 /** Which two are compared, and in which requests. */
-export function CompareControls({ choices, a, b }: CompareControlsProps) {
-  const { rows: types = [] } = useSamples({
-    ids: ["requests.count"],
-    by: "type",
-    windowS: TYPES_WINDOW_S,
-    service: chosen("service"),
-  });
+export function CompareControls({ choices, a, b, windowS }: CompareControlsProps) {
+  const asked = { window: windowS, "where.service": chosen("service") };
+  const { data: types } = useLive<SamplesView>(apiPath("/api/indicators/requests.by_type", asked), []);
   const type = chosen("type");
-  const offered = [...new Set([...types.map(({ name }) => name), ...(type === undefined ? [] : [type])])];
+  const known = types?.samples.flatMap(({ labels }) => labels.type ?? []) ?? [];
+  const offered = [...new Set([...known, ...(type === undefined ? [] : [type])])];
   return (
     <div class="filters compare-controls">
       <VersionSelect name="a" value={a} choices={choices} label={say({ en: "Before", zh: "之前" })} />

@@ -1,4 +1,4 @@
-import { formatValue } from "../../indicators/format-value.js";
+import { formatNumber, formatValue } from "../../indicators/format-value.js";
 import type { BilingualText } from "../../indicators/language.js";
 import type { ComparedFigure, ComparedValue } from "../../query/record-comparison.js";
 import type { CompareView } from "../api/compare-view.js";
@@ -12,14 +12,14 @@ const VERDICTS: Readonly<Record<Verdict, BilingualText>> = {
   better: { en: "better", zh: "变好" },
   worse: { en: "worse", zh: "变差" },
   same: { en: "not told apart", zh: "无法区分" },
-  unknown: { en: "no interval", zh: "无区间" },
+  few: { en: "too few requests", zh: "请求太少" },
 };
 
 /** The figures of both sides with their 95 % intervals, and what can be said of the difference. */
 export function CompareFigures({ comparison }: { comparison: CompareView }) {
   const { a, b, figures } = comparison;
   return (
-    <section class="card">
+    <section class="card compare-figures">
       <h2>
         <span class="key compare-version" data-color="--quiet">
           {a.version}
@@ -71,7 +71,7 @@ function columns({ a, b }: CompareView): Column<ComparedFigure>[] {
       title: { en: "Verdict", zh: "结论" },
       cell: (figure) => {
         const verdict = verdictOf(figure);
-        return <span class={`badge verdict-${verdict}`}>{say(VERDICTS[verdict])}</span>;
+        return verdict && <span class={`badge verdict-${verdict}`}>{say(VERDICTS[verdict])}</span>;
       },
     },
   ];
@@ -105,6 +105,11 @@ function Range({ unit, low, high, isSigned = false }: RangeProps) {
   );
 }
 
+/** Two shares differ by percentage points, not by percent. */
 function signed(unit: string, value: number): string {
-  return `${value > 0 ? "+" : ""}${formatValue({ unit }, value, language.value)}`;
+  const text =
+    unit === "%"
+      ? `${formatNumber({ unit }, value)} ${say({ en: "pp", zh: "个百分点" })}`
+      : formatValue({ unit }, value, language.value);
+  return `${value > 0 ? "+" : ""}${text}`;
 }

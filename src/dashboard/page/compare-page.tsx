@@ -1,9 +1,10 @@
-import type { SeenVersion, VersionKind } from "../../store/telemetry-store.js";
+import type { VersionKind } from "../../store/telemetry-store.js";
 import type { CompareChoicesView, CompareView } from "../api/compare-view.js";
 import { apiPath } from "./api-path.js";
 import { CompareControls } from "./compare-controls.js";
 import { CompareFigures } from "./compare-figures.js";
 import { CompareNothing } from "./compare-nothing.js";
+import { joinedVersions, usualPair } from "./compared-versions.js";
 import { say } from "./language.js";
 import { RequestTable } from "./request-table.js";
 import { chosen } from "./route.js";
@@ -35,9 +36,9 @@ export function ComparePage() {
     ["traces"],
     EVERY_MS,
   );
-  const choices = data && joined(data.choices);
-  const b = chosen("b") ?? choices?.[0]?.version;
-  const a = chosen("a") ?? partnerOf(b, choices ?? []);
+  const choices = data && joinedVersions(data.choices);
+  const usual = data && usualPair(data.choices);
+  const [a, b] = [chosen("a") ?? usual?.a, chosen("b") ?? usual?.b];
   return (
     <>
       <div class="title-row">
@@ -57,7 +58,7 @@ export function ComparePage() {
       {choices && (a === undefined || b === undefined) && <CompareNothing by={by} choices={choices} />}
       {choices && a !== undefined && b !== undefined && (
         <>
-          <CompareControls by={by} choices={choices} a={a} b={b} />
+          <CompareControls choices={choices} a={a} b={b} windowS={range.lengthMs / 1000} />
           {a === b ? (
             <p class="notice">{say({ en: "Choose two different ones.", zh: "请选择两个不同的版本。" })}</p>
           ) : (
@@ -109,31 +110,4 @@ function Comparison({ by, a, b, service, range }: ComparisonProps) {
       </p>
     </>
   );
-}
-
-/** Of all services together, one version is one choice. */
-function joined(choices: readonly SeenVersion[]): SeenVersion[] {
-  const found = new Map<string, SeenVersion>();
-  for (const choice of choices) {
-    const known = found.get(choice.version);
-    found.set(
-      choice.version,
-      known === undefined
-        ? choice
-        : {
-            ...known,
-            first_seen: choice.first_seen < known.first_seen ? choice.first_seen : known.first_seen,
-            last_seen: choice.last_seen > known.last_seen ? choice.last_seen : known.last_seen,
-            requests: known.requests + choice.requests,
-          },
-    );
-  }
-  return [...found.values()];
-}
-
-/** What a version is compared with at first: the one before it; of a prompt, one of the same name. */
-function partnerOf(version: string | undefined, choices: readonly SeenVersion[]): string | undefined {
-  const nameOf = (text: string): string => text.replace(/@[^@]*$/, "");
-  const others = choices.filter((choice) => choice.version !== version).map((choice) => choice.version);
-  return others.find((other) => version !== undefined && nameOf(other) === nameOf(version)) ?? others[0];
 }

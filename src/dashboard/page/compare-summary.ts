@@ -1,13 +1,18 @@
+import { findIndicator } from "../../indicators/catalogue.js";
 import { formatValue } from "../../indicators/format-value.js";
 import type { Language } from "../../indicators/language.js";
 import type { ComparedFigure } from "../../query/record-comparison.js";
 import type { CompareView } from "../api/compare-view.js";
 
-/** Less is better in every figure that is compared. `unknown`: it has no interval. */
-export type Verdict = "better" | "worse" | "same" | "unknown";
+/** Less is better in every figure that is compared. */
+export type Verdict = "better" | "worse" | "same" | "few";
 
-export function verdictOf({ difference }: Pick<ComparedFigure, "difference">): Verdict {
-  if (difference === undefined) return "unknown";
+/** Undefined for what has no interval, as percentiles, or no data on one side. */
+export function verdictOf({ indicator, a, b, difference }: ComparedFigure): Verdict | undefined {
+  if (difference === undefined) {
+    const isPercentile = findIndicator(indicator)?.recordQuestion?.ask === "quantile";
+    return a === undefined || b === undefined || isPercentile ? undefined : "few";
+  }
   if (!difference.told_apart) return "same";
   return difference.value > 0 ? "worse" : "better";
 }
@@ -22,8 +27,8 @@ export function compareSummary({ a, b, figures }: CompareView, language: Languag
       : `There are no requests of ${missing.join(" and ")} in this time.`;
   }
   const ofVerdict = (verdict: Verdict): ComparedFigure[] => figures.filter((figure) => verdictOf(figure) === verdict);
-  const [worse, better, same] = [ofVerdict("worse"), ofVerdict("better"), ofVerdict("same")];
-  if (worse.length + better.length + same.length === 0) {
+  const [worse, better, few] = [ofVerdict("worse"), ofVerdict("better"), ofVerdict("few")];
+  if (worse.length + better.length === 0 && few.length > 0) {
     return zh ? "请求太少，无法比较：每一方至少需要 10 个。" : "Too few requests to tell: ten on each side are needed.";
   }
   const list = (some: readonly ComparedFigure[]): string =>

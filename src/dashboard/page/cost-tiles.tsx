@@ -83,7 +83,14 @@ function Tile({ title, value, children }: TileProps) {
   return (
     <article class="card tile">
       <h2>{say(title)}</h2>
-      <p class="figure">{value ?? <span class="no-data">{say({ en: "no data", zh: "暂无数据" })}</span>}</p>
+      <p class="figure">
+        {value ?? (
+          <span class="no-data">
+            <span aria-hidden="true">–</span>
+            <span class="sr-only">{say({ en: "no data", zh: "暂无数据" })}</span>
+          </span>
+        )}
+      </p>
       <div class="tile-notes">{children}</div>
     </article>
   );
