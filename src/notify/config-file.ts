@@ -34,7 +34,7 @@ export function parseConfigFile(
   const result = parseRulesFile(text, fileName, {
     ...context,
     readTold(source, sections) {
-      receivers = readReceivers(source, sections.receivers);
+      receivers = readReceivers(source, sections.receivers, context.env);
       const names = receiverNames(sections.receivers).filter((name) => name !== undefined);
       route = readRoute(source, sections.route, names);
     },

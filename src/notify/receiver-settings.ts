@@ -7,6 +7,7 @@ import { maskSecrets } from "../instrument/secret-mask.js";
 import { CHANNEL_KIND_NAMES, type ChannelKind, KINDS_WITHOUT_WORDS } from "./channel-kind.js";
 import { CHANNEL_KINDS } from "./channel-kinds.js";
 import { withCureVariables } from "./cure-variables.js";
+import { EMAIL_VARIABLES, saysItself } from "./email/email-settings.js";
 import { MESSAGE_TEMPLATE } from "./message/message-template.js";
 import type { Receiver } from "./receiver.js";
 import { placeAt, type SettingPlace, secretPlaces } from "./setting-place.js";
@@ -71,6 +72,8 @@ const VARIABLE_PREFIXES: Partial<Record<ChannelKind, string>> = { sms: "TWILIO",
 /** Their addresses are not called webhooks. */
 const PLAIN_ADDRESSES: readonly ChannelKind[] = ["webhook", "email"];
 
+const EMAIL_KEYS = Object.keys(EMAIL_VARIABLES) as (keyof typeof EMAIL_VARIABLES)[];
+
 type RawMap = Readonly<Record<string, unknown>>;
 
 /**
@@ -79,9 +82,14 @@ type RawMap = Readonly<Record<string, unknown>>;
  * @param written the section, variables replaced
  * @returns those that hold when the file has no mistakes
  */
-export function readReceivers(source: YamlSource, written: unknown): Receiver[] {
+export function readReceivers(
+  source: YamlSource,
+  written: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+): Receiver[] {
   const places = z.toJSONSchema(z.array(receiver), { io: "input" }) as SettingPlace;
-  const parsed = RECEIVERS_SETTINGS.safeParse(written);
+  const whole = withVariables(written, env);
+  const parsed = RECEIVERS_SETTINGS.safeParse(whole);
   const secrets = secretPlaces(places, written);
   const inFile = secrets.filter((path) => source.originOf(["receivers", ...path]) === "file");
   for (const path of inFile) addSecretInFile(source, path);
@@ -97,6 +105,10 @@ export function readReceivers(source: YamlSource, written: unknown): Receiver[] 
       elsewhere: ELSEWHERE,
       found(path) {
         const [, ...within] = path;
+        const variable = variableOf(within);
+        if (variable !== undefined && valueAt(written, within) === undefined && valueAt(whole, within) !== undefined) {
+          return `the value of ${variable}`;
+        }
         const holdsSecrets = placeAt(places, within)?.properties !== undefined || isIn(secrets, within);
         return foundAt(source, path, valueAt(written, within), holdsSecrets);
       },
@@ -108,8 +120,28 @@ export function readReceivers(source: YamlSource, written: unknown): Receiver[] 
   checkNames(source, receiverNames(written));
   return (parsed.data ?? []).flatMap((read, index) => {
     const variables = secrets.filter(([at]) => at === index).map((path) => variableAt(source, path));
-    return receiverOf(read, rawReceivers(written)[index] ?? {}, new Map(variables)) ?? [];
+    return receiverOf(read, rawReceivers(whole)[index] ?? {}, new Map(variables)) ?? [];
   });
+}
+
+/** The section with what its blocks need not say, where the environment has it. */
+function withVariables(written: unknown, env: Readonly<Record<string, string | undefined>>): unknown {
+  if (!Array.isArray(written)) return written;
+  return written.map((raw) => {
+    if (!isMap(raw) || !isMap(raw.email)) return raw;
+    const { email } = raw;
+    const unsaid = EMAIL_KEYS.filter((key) => !saysItself(email, key) && env[EMAIL_VARIABLES[key]]);
+    return {
+      ...raw,
+      email: { ...email, ...Object.fromEntries(unsaid.map((key) => [key, env[EMAIL_VARIABLES[key]]])) },
+    };
+  });
+}
+
+/** That takes the place of what the file need not say. */
+function variableOf([, kind, key]: YamlPath): string | undefined {
+  const known = kind === "email" ? EMAIL_KEYS.find((one) => one === key) : undefined;
+  return known && EMAIL_VARIABLES[known];
 }
 
 /** By their place; what has none is undefined. */

@@ -35,6 +35,43 @@ test("a receiver has another digest when its settings are others, the secret one
   expect(digest(`language: zh, slack: { url: "\${ADDRESS}" }`)).not.toBe(one);
 });
 
+describe("of an e-mail receiver that names its readers alone", () => {
+  const FILE = "receivers:\n  - { name: finance, email: { to: [finance@example.com] } }\n";
+  const MAIL = { SMTP_URL: "smtps://me:a-key-that-nobody-may-read@smtp.example.com", EMAIL_FROM: "alerts@example.com" };
+  const read = (env: Record<string, string>, text = FILE) => parseConfigFile(text, "chainwatch.yaml", { env });
+  const findings = (env: Record<string, string>, text = FILE): string[] =>
+    read(env, text).findings.map((finding) => finding.text.replace("chainwatch.yaml:", ""));
+
+  test("the mail server and the sender are in the environment", () => {
+    const { ok, receivers, findings: odd } = read(MAIL);
+    expect([ok, odd, receivers.map(({ kind }) => kind)]).toEqual([true, [], ["email"]]);
+    const [other] = read({ ...MAIL, SMTP_URL: "smtps://me:b@smtp.example.com" }).receivers;
+    expect(receivers[0]?.digest).not.toBe(other?.digest);
+  });
+
+  test("what the environment lacks is named", () => {
+    expect(findings({})).toEqual([
+      "2:29: email: expected url or host, or the environment variable SMTP_URL, found a map with to",
+    ]);
+    expect(findings({ ...MAIL, EMAIL_FROM: "" })).toEqual([
+      "2:29: email: expected from, the sender's address, or the environment variable EMAIL_FROM, found a map with to",
+    ]);
+  });
+
+  test("a wrong value of the environment is named and not shown", () => {
+    expect(findings({ ...MAIL, SMTP_URL: "https://a-key-that-nobody-may-read" })).toEqual([
+      expect.stringMatching(/^2:29: url: expected the mail server's address, .* found the value of SMTP_URL$/),
+    ]);
+  });
+
+  test("what the file says itself is not taken from there", () => {
+    const file = "receivers:\n  - { name: a, email: { host: relay, tls: none, from: a@b, to: [c@d] } }\n";
+    expect(findings(MAIL, file)).toEqual([]);
+    const [one, other] = [read(MAIL, file), read({}, file)];
+    expect(one.receivers[0]?.digest).toBe(other.receivers[0]?.digest);
+  });
+});
+
 test("nothing that a file gives shows a secret", () => {
   const result = parse(`receivers:\n  - { name: a, pagerduty: { routing_key: "\${KEY}" } }\n`);
   expect(result.ok).toBe(true);

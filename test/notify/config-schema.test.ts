@@ -134,6 +134,13 @@ describe("editor and parser agree", () => {
     ["a list", "- a\n"],
   ])("about %s, which is wrong", (_, text) => agree(text, false));
 
+  test("an e-mail receiver may name its readers alone", () => {
+    const text = "receivers:\n  - { name: finance, email: { to: [finance@example.com] } }\n";
+    const env = { SMTP_URL: "smtp://smtp.example.com", EMAIL_FROM: "alerts@example.com" };
+    expect(parseConfigFile(text, "chainwatch.yaml", { env }).ok).toBe(true);
+    expect(accepts(SCHEMA, parse(text))).toBe(true);
+  });
+
   test("an environment variable may stand for a duration and a condition", () => {
     const text = `${SLOW.replace("> 5s", `\${LIMIT}`)}    for: "\${FOR}"\n`;
     expect(parseConfigFile(text, "chainwatch.yaml", { env: { LIMIT: "> 5s", FOR: "1m" } }).ok).toBe(true);

@@ -43,13 +43,19 @@ export const EMAIL_SETTINGS = z
         .transform((password) => new Secret(password))
         .optional()
         .meta({ ...FROM_ENVIRONMENT, description: "From the environment." }),
-      from: address.meta({ description: 'The sender, such as "Chainwatch <alerts@example.com>".' }),
+      from: address.optional().meta({
+        description:
+          'The sender, such as "Chainwatch <alerts@example.com>". Without it: EMAIL_FROM, else the user of the mail server.',
+      }),
       to: addresses.min(1, { error: "at least one e-mail address" }),
       cc: addresses.optional(),
     },
-    { error: "a map with url or host, from and to" },
+    { error: "a map with to, and url or host, and from" },
   )
-  .refine(({ url, host }) => (url === undefined) !== (host === undefined), { error: "either url or host" })
+  .refine(({ url, host }) => url === undefined || host === undefined, { error: "either url or host" })
+  .refine(({ url, host }) => url !== undefined || host !== undefined, {
+    error: "url or host, or the environment variable SMTP_URL",
+  })
   .refine(({ url, port, user, password }) => url === undefined || (port ?? user ?? password) === undefined, {
     error: "port, user and password within url",
   })
@@ -58,9 +64,35 @@ export const EMAIL_SETTINGS = z
   })
   .refine(({ tls, url, password }) => tls !== "none" || !(password ?? passwordIn(url)), {
     error: "tls: starttls or implicit beside a password, which is never sent in the clear",
+  })
+  .transform(({ from: said, ...settings }, context) => {
+    const from = said ?? userAddress(settings);
+    if (from !== undefined) return { ...settings, from };
+    const message = "from, the sender's address, or the environment variable EMAIL_FROM";
+    context.addIssue({ code: "custom", message, input: said });
+    return z.NEVER;
   });
 
+/** What a file need not say: the variable, by the key that it takes the place of. */
+export const EMAIL_VARIABLES = { url: "SMTP_URL", from: "EMAIL_FROM" } as const;
+
+/** The key itself, or another that says the same, is there. */
+export function saysItself(block: Readonly<Record<string, unknown>>, key: keyof typeof EMAIL_VARIABLES): boolean {
+  const server = ["url", "host", "port", "user", "password"];
+  return (key === "url" ? server : [key]).some((one) => Object.hasOwn(block, one));
+}
+
 export type EmailSettings = z.output<typeof EMAIL_SETTINGS>;
+
+/** How settings say which mail server they mean. */
+interface MailServerSettings {
+  url?: Secret | undefined;
+  host?: string | undefined;
+  port?: number | undefined;
+  tls?: MailServer["tls"] | undefined;
+  user?: string | undefined;
+  password?: Secret | undefined;
+}
 
 /** The mail server that the settings mean. */
 export interface MailServer {
@@ -71,7 +103,7 @@ export interface MailServer {
   password?: Secret;
 }
 
-export function mailServerOf({ url, host = "", port, tls, user, password }: EmailSettings): MailServer {
+export function mailServerOf({ url, host = "", port, tls, user, password }: MailServerSettings): MailServer {
   if (url === undefined) {
     const encryption = tls ?? (port === 465 ? "implicit" : "starttls");
     const given = { ...(user !== undefined && { user }), ...(password !== undefined && { password }) };
@@ -86,6 +118,12 @@ export function mailServerOf({ url, host = "", port, tls, user, password }: Emai
     ...(server.username !== "" && { user: decodeURIComponent(server.username) }),
     ...(server.password !== "" && { password: new Secret(decodeURIComponent(server.password)) }),
   };
+}
+
+/** Who logs in may mostly send under that address only. */
+function userAddress(settings: MailServerSettings): string | undefined {
+  const { user } = mailServerOf(settings);
+  return address.safeParse(user).data;
 }
 
 function usualPort(tls: MailServer["tls"]): number {

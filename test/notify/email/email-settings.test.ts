@@ -32,7 +32,9 @@ test.each([
 });
 
 test.each([
-  [{}, "either url or host"],
+  [{}, "url or host, or the environment variable SMTP_URL"],
+  [{ host: "a", from: undefined }, "from, the sender's address, or the environment variable EMAIL_FROM"],
+  [{ url: "smtp://me:p@a", from: undefined }, "EMAIL_FROM"],
   [{ host: "a", url: "smtp://a" }, "either url or host"],
   [{ url: "https://smtp.example.com" }, "the mail server's address"],
   [{ url: "smtp://smtp.example.com/?tls.rejectUnauthorized=false" }, "the mail server's address"],
@@ -45,11 +47,19 @@ test.each([
   [{ host: "a", to: [] }, "at least one e-mail address"],
   [{ host: "a", to: ["ann"] }, "an e-mail address"],
   [{ host: "a", from: "x <a@b>\r\nBcc: <c@d>" }, "an e-mail address"],
-  [{ host: "a", tsl: "none" }, "a map with url or host"],
+  [{ host: "a", tsl: "none" }, "a map with to, and url or host"],
 ])("%o is a mistake: %s", (parts, message) => {
   const { success, error } = EMAIL_SETTINGS.safeParse({ ...MAIL, ...parts });
   expect(success).toBe(false);
   expect(error?.issues[0]?.message).toContain(message);
+});
+
+test("who logs in with an address sends under it where no sender is named", () => {
+  const { to } = MAIL;
+  const url = "smtps://ann%40example.com:p@smtp.example.com";
+  expect(EMAIL_SETTINGS.parse({ to, url }).from).toBe("ann@example.com");
+  expect(EMAIL_SETTINGS.parse({ to, host: "a", ...login }).from).toBe("u@example.com");
+  expect(EMAIL_SETTINGS.parse({ ...MAIL, url }).from).toBe(MAIL.from);
 });
 
 test("passwords are not shown", () => {
