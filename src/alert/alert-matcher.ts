@@ -3,7 +3,10 @@ import type { AlertTransition } from "./alert-view.js";
 /** Equal, not equal, matches the regular expression as a whole, does not. */
 export const MATCH_OPERATORS = ["=", "!=", "=~", "!~"] as const;
 
-/** One condition on an alert: `rule`, `severity`, or one of its labels. A label that it has not got counts as empty. */
+/**
+ * One condition on an alert: `rule`, `severity`, or one of its labels, those of its rule, or what its rule is narrowed
+ * to. What it has not got counts as empty.
+ */
 export interface AlertMatcher {
   name: string;
   op: (typeof MATCH_OPERATORS)[number];
@@ -80,15 +83,18 @@ export function matchesText(op: AlertMatcher["op"], value: string, text: string)
   }
 }
 
-/** What a matcher of that name is held against: `rule`, `severity`, or a label; empty when there is none. */
+/**
+ * What a matcher of that name is held against: `rule`, `severity`, a label of the alert, what its rule is narrowed to,
+ * a label of the rule; empty when there is none.
+ */
 export function alertLabel(
-  { rule, severity, labels, rule_labels: ruleLabels = {} }: AlertTransition,
+  { rule, severity, labels, where = {}, rule_labels = {} }: AlertTransition,
   name: string,
 ): string {
   if (name === "rule") return rule;
   if (name === "severity") return severity;
-  if (Object.hasOwn(labels, name)) return labels[name] ?? "";
-  return Object.hasOwn(ruleLabels, name) ? (ruleLabels[name] ?? "") : "";
+  const holder = [labels, where, rule_labels].find((one) => Object.hasOwn(one, name));
+  return holder?.[name] ?? "";
 }
 
 /** Anchored at both ends, as in Alertmanager. */

@@ -36,12 +36,13 @@ export function silenceReach(
 }
 
 /** The values that a rule splits by, and the labels of an expression's series, are not known before it is asked. */
-function canMatch(matcher: AlertMatcher, { id, severity, labels, by = [], expr }: RuleView): boolean {
+function canMatch(matcher: AlertMatcher, { id, severity, labels, by = [], where = {}, expr }: RuleView): boolean {
   const { name, op, value } = matcher;
   if (name === "rule") return matchesText(op, value, id);
   if (name === "severity") return matchesText(op, value, severity);
   if (by.some((dimension) => dimension === name)) return true;
-  if (Object.hasOwn(labels, name)) return matchesText(op, value, labels[name] ?? "");
+  const holder = [where, labels].find((one) => Object.hasOwn(one, name));
+  if (holder !== undefined) return matchesText(op, value, holder[name] ?? "");
   return expr !== undefined || matchesAbsence(matcher);
 }
 
@@ -57,7 +58,7 @@ function unknownIn(
   }
   const names = new Set([
     ...OWN_NAMES,
-    ...rules.flatMap(({ by = [], labels }) => [...by, ...Object.keys(labels)]),
+    ...rules.flatMap(({ by = [], where = {}, labels }) => [...by, ...Object.keys({ ...where, ...labels })]),
     ...active.flatMap(({ labels, rule_labels: ruleLabels = {} }) => Object.keys({ ...labels, ...ruleLabels })),
   ]);
   return names.has(name) ? undefined : unknown("label", name, nearestName(name, [...names]));

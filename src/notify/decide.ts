@@ -68,8 +68,10 @@ function isFoundAgain({ id }: AlertTransition, { active }: Circumstances, releas
   return latest !== undefined && releasedMs !== undefined && latest.atMs > releasedMs;
 }
 
-/** Alerts about different models (services, …) do not inhibit each other. */
+/** Alerts about different models (services, …) do not inhibit each other, whether split by them or narrowed to them. */
 function agree(one: AlertTransition, other: AlertTransition): boolean {
-  const others = new Map(Object.entries(other.labels));
-  return Object.entries(one.labels).every(([name, value]) => (others.get(name) ?? value) === value);
+  const others = new Map(Object.entries({ ...other.where, ...other.labels }));
+  return Object.entries({ ...one.where, ...one.labels }).every(
+    ([name, value]) => (others.get(name) ?? value) === value,
+  );
 }

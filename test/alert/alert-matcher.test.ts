@@ -13,7 +13,8 @@ const alert = transitionOf({
   rule: "slow-response",
   severity: "warning",
   labels: { model: "gpt-4o-mini" },
-  rule_labels: { team: "search", severity: "not this one" },
+  where: { service: "checkout-bot", model: "not this one" },
+  rule_labels: { team: "search", severity: "not this one", service: "not this one" },
 });
 
 test.each([
@@ -27,6 +28,9 @@ test.each([
   ["model=~a|gpt-4o-mini", true],
   ["model!~gpt-.*", false],
   ["team=search", true],
+  // What the rule is narrowed to.
+  ["service=checkout-bot", true],
+  ["service!=checkout-bot", false],
   // A label that is not there counts as empty.
   ["tenant=", true],
   ["tenant!=acme", true],

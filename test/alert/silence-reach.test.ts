@@ -9,6 +9,7 @@ import { ruleOf } from "./rule-of.js";
 const RULES = [
   ruleOf({ id: "slow-response" }),
   ruleOf({ id: "slow-model", by: ["model"], severity: "critical", labels: { team: "search" } }),
+  ruleOf({ id: "bot", where: { service: "checkout-bot" } }),
   { ...ruleOf({ id: "raw" }), question: { kind: "expr", expr: "up == 0" } as const },
 ].map(ruleView);
 
@@ -26,8 +27,10 @@ test.each<[string[], number, number]>([
   [["rule=~slow-.*", "model=gpt-4o"], 1, 1],
   [["severity=critical"], 2, 1],
   [["team=search"], 0, 2],
-  [["model!=gpt-4o"], 2, 3],
+  [["model!=gpt-4o"], 2, 4],
   [["job=app"], 1, 1],
+  [["service=checkout-bot"], 0, 2],
+  [["service=search"], 0, 1],
 ])("%j matches %i alerts and %i rules, and nothing in it is unknown", (matchers, alerts, rules) => {
   expect(reach(...matchers)).toEqual({ alerts, rules, unknown: [] });
 });
@@ -43,5 +46,5 @@ test.each([
 });
 
 test("a rule that is excluded need not be there", () => {
-  expect(reach("rule!=gone")).toEqual({ alerts: 3, rules: 3, unknown: [] });
+  expect(reach("rule!=gone")).toEqual({ alerts: 3, rules: 4, unknown: [] });
 });

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { defaultRules } from "../../src/alert/default-rules.js";
 import type { Rule } from "../../src/alert/rule.js";
+import { DEFAULT_ROUTE } from "../../src/notify/route.js";
+import { ruleOf } from "../alert/rule-of.js";
 import { NotifyRun } from "./notify-run.js";
 
 const RULES = defaultRules().filter(({ id }) => id.endsWith("low-success-rate"));
@@ -104,6 +106,30 @@ describe("a critical alert inhibits its warning", () => {
       '0s oncall: low-success-rate[["model","b"]] firing',
       '0s oncall: very-low-success-rate[["model","a"]] firing',
     ]);
+  });
+});
+
+describe("what a rule is narrowed to", () => {
+  const of = (id: string, service: string, parts = {}): Rule => ruleOf({ id, where: { service }, ...parts });
+
+  test("is what routes and silences match, and what alerts are told together by", async () => {
+    await begin([of("bot", "checkout-bot"), of("bot-2", "checkout-bot"), of("search", "search"), of("quiet", "chat")]);
+    run.receivers.push(run.channel("team"));
+    run.silences = [{ ...run.silence("any", 0, 3600), matchers: [{ name: "service", op: "=", value: "chat" }] }];
+    const matchers = [{ name: "service", op: "=", value: "checkout-bot" }] as const;
+    const team = { ...DEFAULT_ROUTE, receivers: ["team"], groupBy: ["service"], matchers };
+    run.route = { ...DEFAULT_ROUTE, receivers: ["oncall"], routes: [team] };
+    await run.evaluate({ bot: 9, "bot-2": 9, search: 9, quiet: 9 });
+    expect(run.told().sort()).toEqual(["0s oncall: search firing", "0s team: bot firing, bot-2 firing"]);
+    expect((await run.outcomes()).at(-1)).toBe("quiet firing not_sent silenced");
+  });
+
+  test("keeps an alert from inhibiting those about something else", async () => {
+    const byService = ruleOf({ id: "slow", by: ["service"] });
+    await begin([of("dead", "search", { severity: "critical", inhibits: ["slow"] }), byService]);
+    const sample = (service: string) => ({ labels: { service }, value: 9, count: 100 });
+    await run.evaluate({ dead: 9, slow: [sample("search"), sample("shop")] });
+    expect(run.told()).toEqual(["0s oncall: dead firing", '0s oncall: slow[["service","shop"]] firing']);
   });
 });
 

@@ -166,7 +166,7 @@ function alertRule(rule: Rule, expr: string, target: RulesTarget): PrometheusRul
   const exported: PrometheusRule = { alert: id, expr };
   if (forS > 0) exported.for = formatDuration(forS);
   if (keepFiringForS > 0) exported.keep_firing_for = formatDuration(keepFiringForS);
-  exported.labels = { ...splitLabels(rule, target), ...labels, severity };
+  exported.labels = { ...whereLabels(rule), ...splitLabels(rule, target), ...labels, severity };
   exported.annotations = annotationsOf(rule, target);
   return exported;
 }
@@ -178,9 +178,15 @@ function absenceRule(rule: Rule, expr: string, target: RulesTarget): PrometheusR
     alert: id,
     expr,
     for: formatDuration(noDataForS),
-    labels: { ...labels, severity, reason: "no_data" },
+    labels: { ...whereLabels(rule), ...labels, severity, reason: "no_data" },
     annotations: annotationsOf(rule, target),
   };
+}
+
+/** What the rule is narrowed to, for routes and silences. */
+function whereLabels({ question }: Rule): Record<string, string> {
+  if (question.kind === "expr") return {};
+  return Object.fromEntries(Object.entries(question.where).map(([name, value]) => [name, literalText(value)]));
 }
 
 /** The dimensions under their own names, beside the labels that the backend gave them. */
@@ -251,13 +257,14 @@ function inhibitRulesOf({ id, inhibits, question }: Rule, rules: readonly Rule[]
     const inhibited = rules.find((rule) => rule.id === other);
     if (inhibited === undefined) return [];
     // Alerts about different models (services, …) do not inhibit each other.
-    const equal = splitOf(question).filter((dimension) => splitOf(inhibited.question).includes(dimension));
+    const equal = labelledBy(question).filter((name) => labelledBy(inhibited.question).includes(name));
     return [{ source_matchers: [alertMatcher(id)], target_matchers: [alertMatcher(other)], equal }];
   });
 }
 
-function splitOf(question: Rule["question"]): readonly Dimension[] {
-  return question.kind === "indicator" ? question.by : [];
+/** What alerts about it are labelled with. */
+function labelledBy(question: Rule["question"]): readonly string[] {
+  return question.kind === "indicator" ? [...question.by, ...Object.keys(question.where)] : [];
 }
 
 function alertMatcher(id: string): string {

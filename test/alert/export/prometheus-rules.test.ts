@@ -98,7 +98,12 @@ describe("what is exported", () => {
       expr: "chainwatch:expensive:value > 20",
       for: "1m",
       keep_firing_for: "5m",
-      labels: { model: "{{ $labels.gen_ai_request_model }}", team: "money", severity: "critical" },
+      labels: {
+        service: "shop",
+        model: "{{ $labels.gen_ai_request_model }}",
+        team: "money",
+        severity: "critical",
+      },
       annotations: {
         name: 'Expensive {{ "{{" }} x',
         name_zh: "太贵",
@@ -147,6 +152,14 @@ describe("what is exported", () => {
     expect(exportPrometheusRules(rules, prometheus).inhibitRules).toEqual([
       { source_matchers: ['alertname="worse"'], target_matchers: ['alertname="bad"'], equal: ["model"] },
     ]);
+  });
+
+  test("an inhibition holds within what the rules are narrowed to", () => {
+    const rules = [
+      ruleOf({ id: "worse", where: { service: "shop" }, indicator: "llm.calls", inhibits: ["bad"] }),
+      ruleOf({ id: "bad", by: ["service"], indicator: "llm.calls" }),
+    ];
+    expect(exportPrometheusRules(rules, prometheus).inhibitRules).toMatchObject([{ equal: ["service"] }]);
   });
 
   test("every expression is PromQL", () => {
