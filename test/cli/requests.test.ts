@@ -93,7 +93,7 @@ describe("delete", () => {
     const deleted = await run(["delete", "--user", "ann"], answering("y"));
     expect(deleted.code).toBe(0);
     expect(deleted.out).toMatch(
-      /^✓ deleted of user "ann": 2 request records, 0 traces \(0 spans\), 0 error records, 2 JSON lines, 4 totals by hour and day, 0 metric points\nnot touched: /,
+      /^✓ deleted of user "ann": 2 request records, 0 traces \(0 spans\), 0 error records, 2 JSON lines, 0 metric points, and the totals by user\nnot touched: /,
     );
     expect(questions[0]).toContain('user "ann"? This cannot be undone. [y/N]');
     expect((await json(server, "/api/requests")).requests).toMatchObject([{ user_id: "bob" }]);

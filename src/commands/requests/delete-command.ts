@@ -88,13 +88,13 @@ function question(user: string): BilingualText {
 
 function deletedLine({ user_id: user, deleted }: DeletedUserView): BilingualText {
   const name = JSON.stringify(user);
-  const { requests, traces, spans, errors, json_lines: lines, totals, points } = deleted;
+  const { requests, traces, spans, errors, json_lines: lines, points } = deleted;
   if (Object.values(deleted).every((count) => count === 0)) {
     return { en: `nothing is stored of user ${name}`, zh: `没有存储用户 ${name} 的任何数据` };
   }
   const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
   return {
-    en: `✓ deleted of user ${name}: ${counted(requests, "request record")}, ${counted(traces, "trace")} (${counted(spans, "span")}), ${counted(errors, "error record")}, ${counted(lines, "JSON line")}, ${counted(totals, "total")} by hour and day, ${counted(points, "metric point")}`,
-    zh: `✓ 已删除用户 ${name} 的数据：${requests} 条请求记录、${traces} 条链路（${spans} 个 span）、${errors} 条错误记录、${lines} 行 JSON、${totals} 条按小时和按天的汇总、${points} 个指标点`,
+    en: `✓ deleted of user ${name}: ${counted(requests, "request record")}, ${counted(traces, "trace")} (${counted(spans, "span")}), ${counted(errors, "error record")}, ${counted(lines, "JSON line")}, ${counted(points, "metric point")}, and the totals by user`,
+    zh: `✓ 已删除用户 ${name} 的数据：${requests} 条请求记录、${traces} 条链路（${spans} 个 span）、${errors} 条错误记录、${lines} 行 JSON、${points} 个指标点，以及按用户的汇总`,
   };
 }

@@ -190,7 +190,7 @@ test("a user's data is deleted after a question that says what goes and what sta
   await page
     .getByRole("status")
     .getByText(
-      "Deleted of user ann@example.com: 1 request records, 1 traces (1 spans), 0 error records, 1 JSON lines, 2 totals by hour and day, 0 metric points.",
+      "Deleted of user ann@example.com: 1 request records, 1 traces (1 spans), 0 error records, 1 JSON lines, 0 metric points, and the totals by user.",
     )
     .waitFor();
   await expect.poll(() => usersIn(page)).toEqual(["bob"]);
