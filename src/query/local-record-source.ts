@@ -28,7 +28,7 @@ const RECORD_FIELD = {
 } as const satisfies Record<RecordDimension, keyof RequestRecord>;
 
 /** Records are read whole. Rather no answer than a slow server, or a figure of a part. */
-export const MOST_REQUESTS_READ = 200_000;
+const MOST_REQUESTS_READ = 200_000;
 
 /** A question without its time. */
 type Asked = Omit<IndicatorQuery, "atMs">;

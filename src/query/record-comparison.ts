@@ -1,9 +1,14 @@
-import type { Indicator, IndicatorUnit } from "../indicators/indicator.js";
+import type { IndicatorUnit } from "../indicators/indicator.js";
 import type { BilingualText } from "../indicators/language.js";
-import type { RequestRecord } from "../store/request-record.js";
+import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
+import type { Outcome } from "../store/request-record.js";
+import type { ComparedRequests } from "../store/telemetry-store.js";
 import { indicatorOf } from "./answering-side.js";
 import { type Interval, meanDifference, meanInterval, shareDifference, shareInterval, toldApart } from "./interval.js";
-import { recordNumbers, recordShare, recordStatistic } from "./record-numbers.js";
+import { recordStatistic } from "./record-numbers.js";
+
+type Percentage = Extract<RecordQuestion, { ask: "percentage" }>;
+type NumberQuestion = Extract<RecordQuestion, { field: RecordNumber }>;
 
 /** What two sets of requests are compared in, as the page shows it. */
 const COMPARED = [
@@ -40,63 +45,82 @@ export interface ComparedFigure {
   };
 }
 
-/** Both sides in figures of the catalogue, exact, from their request records. */
-export function compareRecords(a: readonly RequestRecord[], b: readonly RequestRecord[]): ComparedFigure[] {
-  return COMPARED.map((id) => figure(indicatorOf({ indicator: id }), a, b));
-}
+/** What a figure of request records reads. */
+type Side = ComparedRequests["outcomes"];
+type NumberField = Exclude<keyof Side[number], "outcome" | "requests">;
 
-/** The requests that somebody should look at: those that failed, then the others, the slowest first. */
-export function worstRequests(records: readonly RequestRecord[], limit: number): RequestRecord[] {
-  const failed = ({ outcome }: RequestRecord): number => (outcome === "error" || outcome === "timeout" ? 1 : 0);
-  return [...records]
-    .sort((one, other) => failed(other) - failed(one) || other.response_time - one.response_time)
-    .slice(0, limit);
-}
+/** Where the numbers of the catalogue's questions stand. */
+const NUMBERS: Partial<Record<RecordNumber, NumberField>> = {
+  response_time: "response_time",
+  cost_usd: "cost_usd",
+  "tokens.total": "tokens",
+};
 
-function figure(
-  { id, name, unit, recordQuestion: question }: Indicator,
-  a: readonly RequestRecord[],
-  b: readonly RequestRecord[],
-): ComparedFigure {
-  const sides = (values: readonly (ComparedValue | undefined)[], difference?: Interval): ComparedFigure => ({
-    indicator: id,
-    name,
-    unit,
-    ...(values[0] && { a: values[0] }),
-    ...(values[1] && { b: values[1] }),
-    ...(difference && { difference: { ...difference, told_apart: toldApart(difference) } }),
+/** Both sides in figures of the catalogue, exact. */
+export function compareRequests(a: Side, b: Side): ComparedFigure[] {
+  return COMPARED.map((id) => {
+    const { name, unit, recordQuestion } = indicatorOf({ indicator: id });
+    const { difference, ...sides } = compare(recordQuestion, a, b);
+    return {
+      indicator: id,
+      name,
+      unit,
+      ...(sides.a && { a: sides.a }),
+      ...(sides.b && { b: sides.b }),
+      ...(difference && { difference: { ...difference, told_apart: toldApart(difference) } }),
+    };
   });
+}
+
+interface Compared {
+  a: ComparedValue | undefined;
+  b: ComparedValue | undefined;
+  difference: Interval | undefined;
+}
+
+function compare(question: RecordQuestion | undefined, a: Side, b: Side): Compared {
   if (question?.ask === "mean") {
-    const [first, second] = [recordNumbers(a, question), recordNumbers(b, question)];
-    return sides([meanValue(first), meanValue(second)], meanDifference(first, second));
+    const [first, second] = [numbersOf(a, question), numbersOf(b, question)];
+    return { a: mean(first), b: mean(second), difference: meanDifference(first, second) };
   }
   if (question?.ask === "quantile") {
-    return sides(
-      [a, b].map((records) => {
-        const numbers = recordNumbers(records, question);
-        const value = recordStatistic(question, numbers);
-        return value === undefined ? undefined : { value, count: numbers.length };
-      }),
-    );
+    const quantile = (side: Side): ComparedValue | undefined => {
+      const numbers = numbersOf(side, question);
+      const value = recordStatistic(question, numbers);
+      return value === undefined ? undefined : { value, count: numbers.length };
+    };
+    return { a: quantile(a), b: quantile(b), difference: undefined };
   }
   if (question?.ask === "percentage") {
-    const [first, second] = [recordShare(a, question), recordShare(b, question)];
+    const [first, second] = [countsOf(a, question), countsOf(b, question)];
     const difference = shareDifference(first, second);
-    return sides(
-      [first, second].map(({ matching, n }) => {
-        const share = shareInterval(matching, n);
-        return share && { ...inPercent(share), count: n };
-      }),
-      difference && inPercent(difference),
-    );
+    return { a: share(first), b: share(second), difference: difference && inPercent(difference) };
   }
-  throw new Error(`${id}: request records give no figure of it that can be compared`);
+  throw new Error(`${question?.ask}: request records give no figure of it that can be compared`);
 }
 
-function meanValue(numbers: readonly number[]): ComparedValue | undefined {
+/** Of the requests that the figure counts, those that have a number. */
+function numbersOf(side: Side, { field, outcomes }: NumberQuestion): number[] {
+  const numbers = NUMBERS[field];
+  if (numbers === undefined) throw new Error(`${field}: is not read to be compared`);
+  return side.flatMap((group) => (outcomes === undefined || outcomes.includes(group.outcome) ? group[numbers] : []));
+}
+
+function countsOf(side: Side, { matching, outcomes }: Percentage): { matching: number; n: number } {
+  const count = (wanted: readonly Outcome[]): number =>
+    side.reduce((sum, { outcome, requests }) => sum + (wanted.includes(outcome) ? requests : 0), 0);
+  return { matching: count(matching), n: count(outcomes) };
+}
+
+function mean(numbers: readonly number[]): ComparedValue | undefined {
   if (numbers.length === 0) return undefined;
   const count = numbers.length;
   return { ...(meanInterval(numbers) ?? { value: numbers.reduce((sum, value) => sum + value, 0) / count }), count };
+}
+
+function share({ matching, n }: { matching: number; n: number }): ComparedValue | undefined {
+  const interval = shareInterval(matching, n);
+  return interval && { ...inPercent(interval), count: n };
 }
 
 const inPercent = ({ value, low, high }: Interval): Interval => ({

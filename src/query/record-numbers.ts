@@ -2,7 +2,6 @@ import type { RecordNumber, RecordQuestion } from "../indicators/record-question
 import { recordNumber } from "../store/record-number.js";
 import type { RequestRecord } from "../store/request-record.js";
 
-type Percentage = Extract<RecordQuestion, { ask: "percentage" }>;
 type NumberQuestion = Extract<RecordQuestion, { field: RecordNumber }>;
 
 /** The numbers that a figure rests on: of the records that it counts and that have one. */
@@ -14,15 +13,6 @@ export function recordNumbers(
     .filter(({ outcome }) => outcomes === undefined || outcomes.includes(outcome))
     .map((record) => recordNumber(record, field))
     .filter((value) => value !== undefined);
-}
-
-/** Of the records that a share counts, how many match. */
-export function recordShare(
-  records: readonly RequestRecord[],
-  { matching, outcomes }: Percentage,
-): { matching: number; n: number } {
-  const rated = records.filter(({ outcome }) => outcomes.includes(outcome));
-  return { matching: rated.filter(({ outcome }) => matching.includes(outcome)).length, n: rated.length };
 }
 
 /** The figure of at least one number; sorts them. */

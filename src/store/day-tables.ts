@@ -1,3 +1,4 @@
+import { addRequestColumns } from "./request-columns.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { dayName, utcDay } from "./utc-day.js";
 
@@ -96,6 +97,8 @@ export class DayTables {
       oldest_us INTEGER NOT NULL
     )`);
     this.reload();
+    // Those of a database of before.
+    for (const day of this.#days) addRequestColumns(connection, tableOf("requests", day));
   }
 
   /** Reads the days again, after a transaction that was undone. */
@@ -121,6 +124,7 @@ export class DayTables {
   ensure(day: number, oldestUs: number): void {
     if (this.#days.includes(day)) return;
     this.connection.exec(definition(day));
+    addRequestColumns(this.connection, tableOf("requests", day));
     this.connection.statement("INSERT INTO days (day, oldest_us) VALUES (?, ?)").run(day, oldestUs);
     this.#days = [...this.#days, day].sort((a, b) => a - b);
   }

@@ -111,6 +111,7 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
     requestLines: (day) => readRequestLines(dataDir, day),
     deleteUser: (user) => call("deleteUser", user, clock()),
     senders: () => call("senders", clock()),
+    compared: (query) => call("compared", query, clock()),
     versions: (filter) => call("versions", filter, clock()),
     errors: (filter) => call("errors", filter, clock()),
     requestTotals: (query) => call("requestTotals", query, clock()),

@@ -1,11 +1,18 @@
 import type { LogRow } from "../receive/telemetry-batch.js";
 import { type DayTables, tableOf } from "./day-tables.js";
-import type { RequestRecord } from "./request-record.js";
+import { ENDED_US } from "./request-columns.js";
+import type { Outcome, RequestRecord } from "./request-record.js";
 import type { RequestRollUps } from "./request-roll-ups.js";
 import type { ResourceTable } from "./resource-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { parseStored } from "./stored-json.js";
-import type { RequestFilter, RequestPage, RequestPosition } from "./telemetry-store.js";
+import type {
+  ComparedRequests,
+  ComparedRequestsQuery,
+  RequestFilter,
+  RequestPage,
+  RequestPosition,
+} from "./telemetry-store.js";
 import type { VersionTable } from "./version-table.js";
 
 /** Where in a record's JSON the value of a filter is. */
@@ -30,13 +37,19 @@ const SORTED_BY = { slowest: "response_time", most_expensive: "cost_usd" } as co
  */
 export const REACH_BEFORE_END_US = 900_000_000;
 
-/** Unix time in microseconds; the start as the record has it, in milliseconds. */
-const ENDED_US = "(time_us / 1000 * 1000 + CAST(round((record ->> '$.response_time') * 1000000) AS INTEGER))";
-
 interface RequestRow {
   id: number;
   time_us: number;
   record: string;
+}
+
+/** The numbers are lists in JSON. */
+interface ComparedRow {
+  outcome: Outcome;
+  requests: number;
+  response_time: string;
+  cost_usd: string;
+  tokens: string;
 }
 
 /** Request records, a table a day, each request once. */
@@ -117,6 +130,65 @@ export class RequestTable {
     }
     if (sortedBy === undefined) return { requests, ...(last && requests.length === limit && { next: last }) };
     return { requests: requests.sort((a, b) => (b[sortedBy] ?? 0) - (a[sortedBy] ?? 0)).slice(0, limit) };
+  }
+
+  /** The figures of a version's requests; undefined when there are more than `most`. */
+  compared({ by, version, ended, most, worst, ...where }: ComparedRequestsQuery): ComparedRequests | undefined {
+    const { fromUs, toUs } = startRange({ ended });
+    const conditions = ["ended_us > ?", "ended_us <= ?"];
+    const parameters: (string | number)[] = [ended.fromUs, ended.toUs];
+    const add = (condition: string, value: string): void => {
+      conditions.push(condition);
+      parameters.push(value);
+    };
+    if (by === "release") add("release = ?", version);
+    // The list is JSON, where a quoted name is found only as a whole element.
+    else add("instr(prompts, ?) > 0", JSON.stringify(version));
+    for (const [name, value] of Object.entries(where)) if (value !== undefined) add(`${name} = ?`, value);
+    const from = (day: number): string => `FROM ${tableOf("requests", day)} WHERE ${conditions.join(" AND ")}`;
+
+    const days = this.days.between(fromUs, toUs);
+    const counts = days.map((day) => this.connection.scalar(`SELECT count(*) ${from(day)}`, ...parameters) as number);
+    if (counts.reduce((sum, count) => sum + count, 0) > most) return undefined;
+
+    const groups = days.flatMap(
+      (day) =>
+        this.connection
+          .statement(
+            `SELECT outcome, count(*) AS requests, json_group_array(response_time) AS response_time,
+               json_group_array(cost_usd) FILTER (WHERE cost_usd IS NOT NULL) AS cost_usd,
+               json_group_array(tokens) AS tokens
+             ${from(day)} GROUP BY outcome`,
+          )
+          .all(...parameters) as unknown as ComparedRow[],
+    );
+    const failed = "outcome IN ('error', 'timeout')";
+    const candidates = days
+      .flatMap((day) => {
+        const rows = this.connection
+          .statement(
+            `SELECT id, ${failed} AS failed, response_time AS took ${from(day)}
+             ORDER BY ${failed} DESC, response_time DESC LIMIT ?`,
+          )
+          .all(...parameters, worst) as unknown as { id: number; failed: number; took: number }[];
+        return rows.map((row) => ({ ...row, day }));
+      })
+      .sort((a, b) => b.failed - a.failed || b.took - a.took)
+      .slice(0, worst);
+    return {
+      outcomes: groups.map(({ outcome, requests, ...numbers }) => ({
+        outcome,
+        requests,
+        response_time: parseStored<number[]>(numbers.response_time),
+        cost_usd: parseStored<number[]>(numbers.cost_usd),
+        tokens: parseStored<number[]>(numbers.tokens),
+      })),
+      worst: candidates.map(({ id, day }) =>
+        parseStored<RequestRecord>(
+          this.connection.scalar(`SELECT record FROM ${tableOf("requests", day)} WHERE id = ?`, id) as string,
+        ),
+      ),
+    };
   }
 
   /** The traces of a user's requests. */

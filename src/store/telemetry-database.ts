@@ -21,6 +21,8 @@ import { SeriesTable } from "./series-table.js";
 import { damage, isDamage, isInUse, SqliteConnection } from "./sqlite-connection.js";
 import type {
   ActiveUsers,
+  ComparedRequests,
+  ComparedRequestsQuery,
   DeletedRows,
   ErrorRecord,
   GrowthQuery,
@@ -183,6 +185,10 @@ export class TelemetryDatabase {
 
   versions(filter: VersionFilter, nowMs: number): SeenVersion[] {
     return this.#guarded(nowMs, () => this.#versions.list(filter));
+  }
+
+  compared(query: ComparedRequestsQuery, nowMs: number): ComparedRequests | undefined {
+    return this.#guarded(nowMs, () => this.#requests.compared(query));
   }
 
   errors(filter: Parameters<TelemetryStore["errors"]>[0], nowMs: number): ErrorRecord[] {

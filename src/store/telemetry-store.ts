@@ -192,6 +192,35 @@ export interface SeriesPoints {
 /** What requests are compared by: the release of the app that served them, or a prompt that they used. */
 export type VersionKind = "release" | "prompt";
 
+export interface ComparedRequestsQuery {
+  by: VersionKind;
+  version: string;
+  /** Ended in `(fromUs, toUs]`, Unix microseconds. */
+  ended: { fromUs: number; toUs: number };
+  service?: string;
+  environment?: string;
+  type?: string;
+  /** How many are read, rather no answer than more. */
+  most: number;
+  /** How many of the worst are told. */
+  worst: number;
+}
+
+/** What requests are compared in. */
+export interface ComparedRequests {
+  /** By how they ended, an outcome perhaps several times. The numbers are in no order; costs that are unknown are left out. */
+  outcomes: {
+    outcome: Outcome;
+    requests: number;
+    /** Seconds. */
+    response_time: number[];
+    cost_usd: number[];
+    tokens: number[];
+  }[];
+  /** Those that failed, then the others, the slowest first. */
+  worst: RequestRecord[];
+}
+
 export interface VersionFilter {
   kind: VersionKind;
   /** Only what was seen in the time; Unix time in milliseconds, both inclusive. */
@@ -272,6 +301,8 @@ export interface TelemetryStore {
   senders(): Promise<Sender[]>;
   /** Releases or prompt versions, the one first seen last comes first; at most 1,000. */
   versions(filter: VersionFilter): Promise<SeenVersion[]>;
+  /** Undefined when there are more than the question reads. */
+  compared(query: ComparedRequestsQuery): Promise<ComparedRequests | undefined>;
   errors(filter: { fromMs?: number; toMs?: number; traceId?: string; limit?: number }): Promise<ErrorRecord[]>;
   /** For each window a total a group and outcome, of a split that {@link totalsCut} knows. */
   requestTotals(query: RequestTotalsQuery): Promise<RequestTotals[][]>;

@@ -19,6 +19,7 @@ export type DatabaseMethod =
   | "deleteUser"
   | "senders"
   | "versions"
+  | "compared"
   | "errors"
   | "requestTotals"
   | "activeUsers"

@@ -1,13 +1,15 @@
 import { expect, it } from "vitest";
-import { compareRecords, worstRequests } from "../../src/query/record-comparison.js";
+import { compareRequests } from "../../src/query/record-comparison.js";
 import type { RequestRecord } from "../../src/store/request-record.js";
+import { comparedOutcomes } from "./compared-requests.js";
 import { exampleRecord } from "./example-record.js";
 
 const many = (n: number, more: (index: number) => Partial<RequestRecord>): RequestRecord[] =>
   Array.from({ length: n }, (_, index) => exampleRecord(5, more(index)));
 
 const figure = (id: string, a: RequestRecord[], b: RequestRecord[]) =>
-  compareRecords(a, b).find(({ indicator }) => indicator === id) ?? expect.fail(id);
+  compareRequests(comparedOutcomes(a), comparedOutcomes(b)).find(({ indicator }) => indicator === id) ??
+  expect.fail(id);
 
 it("both sides have the figures that the catalogue defines, of the requests that those count", () => {
   const a = many(20, (index) => ({ response_time: 1 + (index % 2), cost_usd: 0.5 }));
@@ -62,18 +64,4 @@ it("what rests on too few requests has a value and no interval, and what has non
       many(5, () => ({})),
     ),
   ).not.toHaveProperty("a");
-});
-
-it("the worst requests are those that failed, then the slowest", () => {
-  const worst = worstRequests(
-    [
-      exampleRecord(5, { request_id: "quick", response_time: 1 }),
-      exampleRecord(5, { request_id: "slow", response_time: 80 }),
-      exampleRecord(5, { request_id: "left", response_time: 300, outcome: "cancelled" }),
-      exampleRecord(5, { request_id: "failed at once", response_time: 0.1, outcome: "error" }),
-      exampleRecord(5, { request_id: "timed out", response_time: 30, outcome: "timeout" }),
-    ],
-    4,
-  );
-  expect(worst.map(({ request_id }) => request_id)).toEqual(["timed out", "failed at once", "left", "slow"]);
 });

@@ -3,7 +3,7 @@ import type { ApiRoute } from "./api.js";
 import { compareChoicesView, compareView, releasesView } from "./compare-view.js";
 
 export interface CompareSources {
-  store: Pick<TelemetryStore, "requests" | "versions">;
+  store: Pick<TelemetryStore, "compared" | "versions">;
   /** Unix time, milliseconds. */
   nowMs(): number;
 }

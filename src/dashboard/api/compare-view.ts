@@ -1,8 +1,13 @@
-import { MOST_REQUESTS_READ } from "../../query/local-record-source.js";
 import { LONGEST_WINDOW_S } from "../../query/query-window.js";
-import { type ComparedFigure, compareRecords, worstRequests } from "../../query/record-comparison.js";
+import { type ComparedFigure, compareRequests } from "../../query/record-comparison.js";
 import type { RequestRecord } from "../../store/request-record.js";
-import type { RequestFilter, SeenVersion, TelemetryStore, VersionKind } from "../../store/telemetry-store.js";
+import type {
+  ComparedRequests,
+  ComparedRequestsQuery,
+  SeenVersion,
+  TelemetryStore,
+  VersionKind,
+} from "../../store/telemetry-store.js";
 import { ApiError } from "./api-error.js";
 import type { QueryParameters } from "./query-parameters.js";
 
@@ -38,10 +43,12 @@ export interface ReleasesView {
   releases: { service: string; release: string; first_seen: string; last_seen: string; requests: number }[];
 }
 
-type Store = Pick<TelemetryStore, "requests" | "versions">;
+type Store = Pick<TelemetryStore, "compared" | "versions">;
 
 const KINDS: readonly VersionKind[] = ["release", "prompt"];
 const WORST = 5;
+/** A second of reading; more is no page's work. */
+const MOST_REQUESTS = 1_000_000;
 const DAY_MS = 86_400_000;
 
 /**
@@ -55,7 +62,7 @@ export async function compareView(store: Store, query: QueryParameters, nowMs: n
   const [a, b] = (["a", "b"] as const).map((name) => required(query.text(name), name, `a ${by}`)) as [string, string];
   const toMs = query.timeMs("to") ?? nowMs;
   const fromMs = query.timeMs("from") ?? toMs - DAY_MS;
-  const where: RequestFilter = {};
+  const where: Pick<ComparedRequestsQuery, "service" | "environment" | "type"> = {};
   for (const name of ["service", "environment", "type"] as const) {
     const value = query.text(`where.${name}`);
     if (value !== undefined) where[name] = value;
@@ -68,17 +75,18 @@ export async function compareView(store: Store, query: QueryParameters, nowMs: n
   }
 
   const ended = { fromUs: fromMs * 1000, toUs: toMs * 1000 };
-  const [first, second] = await Promise.all([
-    recordsOf(store, { ...where, ended, [by]: a }),
-    recordsOf(store, { ...where, ended, [by]: b }),
-  ]);
+  const asked = { by, ended, ...where, most: MOST_REQUESTS, worst: WORST };
+  const [first, second] = await Promise.all([a, b].map((version) => store.compared({ ...asked, version })));
+  if (first === undefined || second === undefined) {
+    throw new ApiError(400, `more than ${MOST_REQUESTS} requests to read: ask for a shorter time, or one type`);
+  }
   return {
     by,
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
     a: side(a, first),
     b: side(b, second),
-    figures: compareRecords(first, second),
+    figures: compareRequests(first.outcomes, second.outcomes),
   };
 }
 
@@ -110,14 +118,8 @@ function required<T extends string>(value: T | undefined, name: string, expected
   throw new ApiError(400, `parameter ${JSON.stringify(name)}: expected ${expected}, found nothing`, { expected });
 }
 
-async function recordsOf(store: Store, filter: RequestFilter): Promise<RequestRecord[]> {
-  const records = await store.requests({ ...filter, limit: MOST_REQUESTS_READ });
-  if (records.length < MOST_REQUESTS_READ) return records;
-  throw new ApiError(400, `more than ${MOST_REQUESTS_READ} requests to read: ask for a shorter time, or one type`);
-}
-
-const side = (version: string, records: RequestRecord[]): ComparedSide => ({
+const side = (version: string, { outcomes, worst }: ComparedRequests): ComparedSide => ({
   version,
-  requests: records.length,
-  worst: worstRequests(records, WORST),
+  requests: outcomes.reduce((sum, { requests }) => sum + requests, 0),
+  worst,
 });

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import type { CompareView } from "../../../src/dashboard/api/compare-view.js";
 import { compareSummary, verdictOf } from "../../../src/dashboard/page/compare-summary.js";
-import { compareRecords } from "../../../src/query/record-comparison.js";
+import { compareRequests } from "../../../src/query/record-comparison.js";
 import type { RequestRecord } from "../../../src/store/request-record.js";
+import { comparedOutcomes } from "../../query/compared-requests.js";
 import { exampleRecord } from "../../query/example-record.js";
 
 const many = (n: number, make: (index: number) => Partial<RequestRecord>): RequestRecord[] =>
@@ -10,7 +11,14 @@ const many = (n: number, make: (index: number) => Partial<RequestRecord>): Reque
 
 function comparison(a: RequestRecord[], b: RequestRecord[]): CompareView {
   const side = (version: string, records: RequestRecord[]) => ({ version, requests: records.length, worst: [] });
-  return { by: "release", from: "", to: "", a: side("1.0", a), b: side("1.1", b), figures: compareRecords(a, b) };
+  return {
+    by: "release",
+    from: "",
+    to: "",
+    a: side("1.0", a),
+    b: side("1.1", b),
+    figures: compareRequests(comparedOutcomes(a), comparedOutcomes(b)),
+  };
 }
 
 const quick = (index: number) => ({ response_time: 1 + (index % 3) / 10, cost_usd: 0.02 + (index % 2) / 1000 });

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import * as semconv from "../../src/instrument/semconv.js";
+import type { LogRow } from "../../src/receive/telemetry-batch.js";
+import { SqliteConnection } from "../../src/store/sqlite-connection.js";
+import { TelemetryDatabase } from "../../src/store/telemetry-database.js";
+import type { ComparedRequestsQuery } from "../../src/store/telemetry-store.js";
+import { batch, DAY_MS, NOON_MS, NOON_US, RESOURCE, requestLog, traceId } from "./rows.js";
+
+let dataDir: string;
+let database: TelemetryDatabase;
+const open = (): void => {
+  database = new TelemetryDatabase({ dataDir, retention: { days: 30, maxBytes: 1_000_000_000 } }, NOON_MS);
+};
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "chainwatch-store-"));
+  open();
+});
+afterEach(() => {
+  database.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+interface Sent {
+  release?: string;
+  prompts?: string[];
+  type?: string;
+  outcome?: string;
+  seconds?: number;
+  cost?: number;
+  /** When it ended, milliseconds before noon. */
+  endedMsAgo?: number;
+}
+
+let sent = 0;
+
+function ingest(...requests: Sent[]): void {
+  const logs = requests.map(
+    ({
+      release = "1.0",
+      prompts = [],
+      type = "chat",
+      outcome = "success",
+      seconds = 1,
+      cost,
+      endedMsAgo = 1000,
+    }): LogRow => {
+      sent += 1;
+      const attributes = {
+        [semconv.ATTR_OUTCOME]: outcome,
+        [semconv.ATTR_REQUEST_TYPE]: type,
+        [semconv.ATTR_REQUEST_PROMPTS]: prompts,
+        [semconv.ATTR_REQUEST_DURATION]: seconds,
+        [semconv.ATTR_REQUEST_TOKENS_TOTAL]: 100 * seconds,
+        ...(cost !== undefined && { [semconv.ATTR_REQUEST_COST]: cost }),
+      };
+      return requestLog(`r${sent}`, attributes, {
+        timeUs: NOON_US - (endedMsAgo + seconds * 1000) * 1000,
+        traceId: traceId(sent),
+        resource: { ...RESOURCE, "service.version": release },
+      });
+    },
+  );
+  database.ingest(batch({ logs }), NOON_MS);
+}
+
+const compared = (more: Partial<ComparedRequestsQuery> = {}) => {
+  const ended = { fromUs: NOON_US - DAY_MS * 1000, toUs: NOON_US };
+  return database.compared({ by: "release", version: "1.0", ended, most: 100, worst: 2, ...more }, NOON_MS);
+};
+
+const durations = (more: Partial<ComparedRequestsQuery> = {}) =>
+  compared(more)
+    ?.outcomes.flatMap(({ response_time }) => response_time)
+    .sort((a, b) => a - b);
+
+it("a release's requests are read as numbers by how they ended, over all days", () => {
+  ingest({ seconds: 2, cost: 0.5 }, { seconds: 3 }, { seconds: 4, outcome: "error", cost: 0.25 });
+  ingest({ seconds: 5, cost: 0.125, endedMsAgo: DAY_MS - 5000 }, { seconds: 6, release: "1.1" });
+  const outcomes = compared()?.outcomes ?? [];
+  const of = (wanted: string) => outcomes.filter(({ outcome }) => outcome === wanted);
+  expect(of("success").reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
+  expect(
+    of("success")
+      .flatMap(({ response_time }) => response_time)
+      .sort(),
+  ).toEqual([2, 3, 5]);
+  expect(
+    of("success")
+      .flatMap(({ cost_usd }) => cost_usd)
+      .sort(),
+  ).toEqual([0.125, 0.5]);
+  expect(
+    of("success")
+      .flatMap(({ tokens }) => tokens)
+      .sort(),
+  ).toEqual([200, 300, 500]);
+  expect(of("error")).toEqual([{ outcome: "error", requests: 1, response_time: [4], cost_usd: [0.25], tokens: [400] }]);
+});
+
+it("what ended in the time counts, its first moment not and its last one so", () => {
+  ingest({ seconds: 1, endedMsAgo: 0 }, { seconds: 2, endedMsAgo: 60_000 }, { seconds: 3, endedMsAgo: 59_999 });
+  expect(durations({ ended: { fromUs: NOON_US - 60_000_000, toUs: NOON_US } })).toEqual([1, 3]);
+  expect(durations({ ended: { fromUs: NOON_US - 90_000_000, toUs: NOON_US - 1000 } })).toEqual([2, 3]);
+});
+
+it("a prompt's requests are those whose record names just it, of one type where that is asked for", () => {
+  ingest({ seconds: 1, prompts: ["support@7", "triage@1"] }, { seconds: 2, prompts: ["support@70"] });
+  ingest({ seconds: 3, prompts: ["support@7"], type: "batch" }, { seconds: 4 });
+  expect(durations({ by: "prompt", version: "support@7" })).toEqual([1, 3]);
+  expect(durations({ by: "prompt", version: "support@7", type: "batch", service: "bot" })).toEqual([3]);
+  expect(durations({ by: "prompt", version: "support@7", service: "shop" })).toEqual([]);
+});
+
+it("the worst are those that failed, then the slowest, of whatever day", () => {
+  ingest({ seconds: 900, outcome: "cancelled" }, { seconds: 80 }, { seconds: 1 });
+  ingest({ seconds: 2, outcome: "timeout", endedMsAgo: DAY_MS - 5000 });
+  const worst = (count: number) => compared({ worst: count })?.worst.map(({ response_time }) => response_time);
+  expect(worst(3)).toEqual([2, 900, 80]);
+  expect(worst(1)).toEqual([2]);
+});
+
+it("more than is to be read is not read", () => {
+  ingest({}, {}, {});
+  expect(compared({ most: 3 })?.outcomes[0]?.requests).toBe(3);
+  expect(compared({ most: 2 })).toBeUndefined();
+});
+
+it("a database of before can be asked too", () => {
+  ingest({ seconds: 2, cost: 0.5 });
+  database.close();
+  const connection = new SqliteConnection(join(dataDir, "telemetry.db"));
+  connection.exec("DROP INDEX requests_20261124_figures");
+  for (const column of ["ended_us", "release", "prompts", "service", "environment", "type", "outcome"]) {
+    connection.exec(`ALTER TABLE requests_20261124 DROP COLUMN ${column}`);
+  }
+  for (const column of ["response_time", "cost_usd", "tokens"]) {
+    connection.exec(`ALTER TABLE requests_20261124 DROP COLUMN ${column}`);
+  }
+  connection.close();
+  open();
+  expect(durations()).toEqual([2]);
+  ingest({ seconds: 3 });
+  expect(durations()).toEqual([2, 3]);
+});
