@@ -159,8 +159,11 @@ export class ReceiverQueue {
     const { channel, record, clock, random, log, name } = this.#options;
     const current = channel();
     if (current === undefined) return this.#giveUp(message, "the receiver is no longer in the configuration");
-    const delivery = await this.#deliver(current, message);
-    if (delivery === undefined) return;
+    const answered = await this.#deliver(current, message);
+    if (answered === undefined) return;
+    // What was refused with settings that are mended meanwhile may be taken with those.
+    const isMended = channel() !== current && !answered.delivered;
+    const delivery = isMended ? { ...answered, retry: true } : answered;
     const attempt = attemptOf(delivery, clock.now());
     this.#lastAttempt = attempt;
     const about = aboutText(message);

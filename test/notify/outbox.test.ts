@@ -94,6 +94,16 @@ describe("an attempt that failed", () => {
     expect(run.told().slice(1)).toEqual(["60s oncall: a resolved"]);
   });
 
+  test("that is refused while the receiver gets other settings is made again with those", async () => {
+    await begin(() => {
+      run.receivers = [run.channel("oncall")];
+      return { delivered: false, retry: false, message: "401 invalid" };
+    });
+    await run.evaluate({ a: BAD });
+    await run.pass(10);
+    expect(run.told()).toEqual(["1s oncall: a firing"]);
+  });
+
   test("that the service refuses for good is made again by the next process, once", async () => {
     await begin(() => ({ delivered: false, retry: false, message: "401 invalid" }));
     await run.evaluate({ a: BAD });
