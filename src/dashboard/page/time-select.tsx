@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { BilingualText } from "../../indicators/language.js";
 import { formatTime } from "./format.js";
 import { language, say } from "./language.js";
+import { localInput } from "./local-input.js";
 import { chooseAll, chosen } from "./route.js";
 
 const WINDOWS_S = [900, 3600, 86_400, 604_800] as const;
@@ -85,7 +86,7 @@ function TimeField({ name, value, label }: TimeFieldProps) {
   useEffect(() => {
     const { current } = field;
     // Set from outside, the value would undo the part that is being typed.
-    if (current && document.activeElement !== current) current.value = value === undefined ? "" : localTime(value);
+    if (current && document.activeElement !== current) current.value = localInput(value);
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
@@ -100,9 +101,8 @@ function TimeField({ name, value, label }: TimeFieldProps) {
     <input
       ref={field}
       type="datetime-local"
-      step="1"
       // Or the year takes six digits, and the hour goes into it.
-      max="9999-12-31T23:59:59"
+      max="9999-12-31T23:59"
       aria-label={say(label)}
       onInput={({ currentTarget }) => {
         clearTimeout(timer.current);
@@ -111,11 +111,4 @@ function TimeField({ name, value, label }: TimeFieldProps) {
       onKeyDown={({ key, currentTarget }) => key === "Enter" && take(currentTarget.value)}
     />
   );
-}
-
-/** As a field for the reader's own clock takes it: `2026-01-31T09:30:00`. */
-function localTime(iso: string): string {
-  const time = new Date(iso);
-  if (Number.isNaN(time.getTime())) return "";
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }

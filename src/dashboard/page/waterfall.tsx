@@ -1,11 +1,8 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { formatValue } from "../../indicators/format-value.js";
-import type { BilingualText } from "../../indicators/language.js";
-import type { SpanView } from "../api/trace-view.js";
-import { formatCount, formatDuration } from "./format.js";
-import { language, say } from "./language.js";
-import { SPAN_TYPE_TEXT, spanCost, spanTokens, spanType } from "./span-facts.js";
+import { formatDuration } from "./format.js";
+import { say } from "./language.js";
 import { useNarrow } from "./use-narrow.js";
+import { WaterfallLine } from "./waterfall-line.js";
 import { ancestors, unfolded, type WaterfallRow, type Waterfall as WaterfallRows } from "./waterfall-rows.js";
 import "./waterfall.css";
 
@@ -13,7 +10,8 @@ import "./waterfall.css";
 const ROW_HEIGHT = { wide: 30, narrow: 56 } as const;
 /** Rows drawn beyond what is visible, so that scrolling does not run into an empty place. */
 const OVERSCAN = 12;
-const DEEPEST_INDENT = 10;
+/** The rows are looked up anew after so many, not at each. */
+const SCROLL_STEP = 4;
 
 interface WaterfallProps {
   waterfall: WaterfallRows;
@@ -37,7 +35,9 @@ export function Waterfall({ waterfall: { rows, indexOf, length }, selectedId, on
 
   const place = seen.indexOf(indexOf.get(activeId ?? "") ?? 0);
   const first = Math.max(0, view.first - OVERSCAN);
-  const shown = seen.slice(first, view.first + view.rows + OVERSCAN).map((index, at) => ({ index, at: first + at }));
+  const shown = seen
+    .slice(first, view.first + view.rows + SCROLL_STEP + OVERSCAN)
+    .map((index, at) => ({ index, at: first + at }));
   // The active row is named by the tree, so it must be there.
   if (place >= 0 && !shown.some(({ at }) => at === place)) shown.push({ index: seen[place] as number, at: place });
 
@@ -103,6 +103,17 @@ export function Waterfall({ waterfall: { rows, indexOf, length }, selectedId, on
     act();
   }
 
+  /** Here and not at the rows, which are drawn anew only when they change. */
+  function onClick({ target }: MouseEvent): void {
+    const item = target instanceof Element ? target.closest("[role=treeitem]") : null;
+    const index = indexOf.get(item?.id.slice(ID_PREFIX.length) ?? "");
+    const row = rows[index ?? -1];
+    if (index === undefined || row === undefined) return;
+    setActiveId(row.span.span_id);
+    if (target instanceof Element && target.closest(".fold") && row.descendants > 0) toggle(index);
+    else onSelect(row.span.span_id, false);
+  }
+
   function nextFailed(): void {
     const active = indexOf.get(activeId ?? "") ?? -1;
     const index = failed.find((each) => each > active) ?? failed[0];
@@ -155,11 +166,13 @@ export function Waterfall({ waterfall: { rows, indexOf, length }, selectedId, on
           aria-activedescendant={place < 0 ? undefined : rowId(rows[seen[place] as number] as WaterfallRow)}
           style={{ height: `${seen.length * rowHeight}px` }}
           onKeyDown={onKeyDown}
+          onClick={onClick}
         >
           {shown.map(({ index, at }) => {
             const row = rows[index] as WaterfallRow;
             return (
-              <Row
+              <WaterfallLine
+                id={rowId(row)}
                 key={row.span.span_id}
                 row={row}
                 top={at * rowHeight}
@@ -167,11 +180,6 @@ export function Waterfall({ waterfall: { rows, indexOf, length }, selectedId, on
                 selected={row.span.span_id === selectedId}
                 active={at === place}
                 folded={folded.has(row.span.span_id)}
-                onSelect={() => {
-                  setActiveId(row.span.span_id);
-                  onSelect(row.span.span_id, false);
-                }}
-                onToggle={() => toggle(index)}
               />
             );
           })}
@@ -181,7 +189,8 @@ export function Waterfall({ waterfall: { rows, indexOf, length }, selectedId, on
   );
 }
 
-const rowId = ({ span }: WaterfallRow): string => `span-${span.span_id}`;
+const ID_PREFIX = "span-";
+const rowId = ({ span }: WaterfallRow): string => ID_PREFIX + span.span_id;
 
 /** Scrolls as little as shows the row whole, or to have it in the middle; one that is visible stays where it is. */
 function scrollTo(box: HTMLElement | null, top: number, height: number, place: "nearest" | "center"): void {
@@ -204,131 +213,19 @@ interface View {
 function useView(box: { current: HTMLElement | null }, rowHeight: number): View {
   const [first, setFirst] = useState(0);
   const [rows, setRows] = useState(40);
-  const follow = (): void => setFirst(Math.floor((box.current?.scrollTop ?? 0) / rowHeight));
+  const follow = (): void => {
+    const row = Math.floor((box.current?.scrollTop ?? 0) / rowHeight);
+    setFirst(row - (row % SCROLL_STEP));
+  };
   useEffect(() => {
     const { current } = box;
     if (!current) return;
     const measure = new ResizeObserver(() => {
       setRows(Math.ceil(current.clientHeight / rowHeight));
-      setFirst(Math.floor(current.scrollTop / rowHeight));
+      follow();
     });
     measure.observe(current);
     return () => measure.disconnect();
   }, [box, rowHeight]);
   return { first, rows, follow };
-}
-
-interface RowProps {
-  row: WaterfallRow;
-  /** Pixels. */
-  top: number;
-  length: number;
-  selected: boolean;
-  active: boolean;
-  folded: boolean;
-  onSelect(): void;
-  onToggle(): void;
-}
-
-function Row({ row, top, length, selected, active, folded, onSelect, onToggle }: RowProps) {
-  const { span, depth, descendants } = row;
-  const type = spanType(span);
-  const failed = span.status === "error";
-  const left = (row.offset / length) * 100;
-  const width = Math.min((span.duration / length) * 100, 100 - left);
-  // Numbers take long to write, and every row is drawn anew while the reader scrolls. The language is read inside.
-  const label = useMemo(() => barLabel(span), [span, language.value]);
-  return (
-    // The keyboard acts on the tree, which has the focus.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-    // biome-ignore lint/a11y/useFocusableInteractive: see above
-    <div
-      role="treeitem"
-      id={rowId(row)}
-      class={["row", selected && "selected", active && "active"].filter(Boolean).join(" ")}
-      data-type={type}
-      style={{ top: `${top}px` }}
-      aria-level={depth + 1}
-      aria-posinset={row.position}
-      aria-setsize={row.siblings}
-      aria-expanded={descendants > 0 ? !folded : undefined}
-      aria-selected={selected}
-      onClick={onSelect}
-    >
-      <span class="indent" style={{ width: `${Math.min(depth, DEEPEST_INDENT) * 12}px` }} />
-      {descendants > 0 ? (
-        <span
-          class="fold"
-          aria-hidden="true"
-          onClick={(event) => {
-            event.stopPropagation();
-            onToggle();
-          }}
-        >
-          {folded ? "▸" : "▾"}
-        </span>
-      ) : (
-        <span class="fold" />
-      )}
-      <span class="span-name">
-        <i class="swatch" title={say(SPAN_TYPE_TEXT[type])} aria-hidden="true" />
-        <span class="sr-only">{say(SPAN_TYPE_TEXT[type])}</span>
-        {depth > DEEPEST_INDENT && (
-          <small class="quiet" aria-hidden="true">
-            {depth}
-          </small>
-        )}
-        {failed && <b class="failed">{say({ en: "error", zh: "错误" })}</b>}
-        {row.orphan && <Odd sign="⚠" text={{ en: "Its parent has not arrived", zh: "父 span 尚未到达" }} />}
-        {row.early > 0 && <Odd sign="◷" text={{ en: "It starts before its parent", zh: "早于父 span 开始" }} />}
-        <span class="text" title={span.name}>
-          {span.name}
-        </span>
-        {folded && (
-          <small class={row.failedDescendants > 0 ? "error-text" : "quiet"}>
-            +{descendants}
-            {row.failedDescendants > 0 &&
-              say({ en: `, ${row.failedDescendants} failed`, zh: `，${row.failedDescendants} 个失败` })}
-          </small>
-        )}
-      </span>
-      <span class="lane">
-        <span class={failed ? "bar failed" : "bar"} style={{ left: `${left}%`, width: `${width}%` }} />
-        <span {...labelPlace(left, width)}>{label}</span>
-      </span>
-    </div>
-  );
-}
-
-function Odd({ sign, text }: { sign: string; text: BilingualText }) {
-  return (
-    <b class="odd" title={say(text)}>
-      <span aria-hidden="true">{sign}</span>
-      <span class="sr-only">{say(text)}</span>
-    </b>
-  );
-}
-
-interface LabelPlace {
-  class: string;
-  style: Record<string, string>;
-}
-
-/** After the bar where there is room, else before it, else on it. */
-function labelPlace(left: number, width: number): LabelPlace {
-  if (left + width < 62) return { class: "bar-label", style: { left: `${left + width}%` } };
-  if (left > 38) return { class: "bar-label", style: { right: `${100 - left}%` } };
-  return { class: "bar-label on-bar", style: { left: `${left}%` } };
-}
-
-function barLabel(span: SpanView): string {
-  const tokens = spanTokens(span);
-  const cost = spanCost(span);
-  return [
-    formatDuration(span.duration),
-    tokens !== undefined && tokens > 0 && `${formatCount(tokens)} tok`,
-    cost !== undefined && formatValue({ unit: "USD" }, cost, language.value),
-  ]
-    .filter(Boolean)
-    .join(" · ");
 }
