@@ -2,7 +2,7 @@ import type { Attributes, Histogram, PointKind } from "../receive/telemetry-batc
 import { type DayTables, tableOf } from "./day-tables.js";
 import { GrowthSum } from "./growth-sum.js";
 import { isGrowth, type MetricRollUps, type TimedValue } from "./metric-roll-ups.js";
-import { contains, cutWindows, readingPlan, type WindowPart } from "./reading-plan.js";
+import { cutWindows, piecesIn, readingPlan, type WindowPart } from "./reading-plan.js";
 import type { RollUpHorizons } from "./roll-up-horizons.js";
 import type { SeriesIdentity, SeriesTable } from "./series-table.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
@@ -71,7 +71,7 @@ export class PointReader {
       }
     }
     return windows.map((window) => {
-      const inside = intervals.filter((interval) => contains(window, interval));
+      const inside = piecesIn(window, intervals);
       const sums: Growths = inside.length === 1 ? (inside[0] as Interval).growths : new Map();
       if (inside.length > 1) {
         for (const { growths } of inside) for (const { told, sum } of growths.values()) addTo(sums, told, sum.value);

@@ -3,11 +3,34 @@ import type { TimeWindow } from "./telemetry-store.js";
 
 /** The pieces between all edges of some windows that lie in any of them, oldest first. */
 export function cutWindows(windows: readonly TimeWindow[]): TimeWindow[] {
-  const edges = [...new Set(windows.flatMap(({ fromUs, toUs }) => [fromUs, toUs]))].sort((a, b) => a - b);
-  return edges.slice(1).flatMap((toUs, i) => {
-    const fromUs = edges[i] as number;
-    return windows.some((window) => contains(window, { fromUs, toUs })) ? [{ fromUs, toUs }] : [];
-  });
+  // At each edge, how many more windows begin than end.
+  const edges = new Map<number, number>();
+  for (const { fromUs, toUs } of windows) {
+    edges.set(fromUs, (edges.get(fromUs) ?? 0) + 1);
+    edges.set(toUs, (edges.get(toUs) ?? 0) - 1);
+  }
+  const pieces: TimeWindow[] = [];
+  let open = 0;
+  let lastUs = 0;
+  for (const [edgeUs, change] of [...edges].sort(([a], [b]) => a - b)) {
+    if (open > 0) pieces.push({ fromUs: lastUs, toUs: edgeUs });
+    open += change;
+    lastUs = edgeUs;
+  }
+  return pieces;
+}
+
+/** Those of the pieces, as they were cut, that lie in the window: it may be one of thousands. */
+export function piecesIn<P extends TimeWindow>({ fromUs, toUs }: TimeWindow, pieces: readonly P[]): P[] {
+  let [first, beyond] = [0, pieces.length];
+  while (first < beyond) {
+    const middle = (first + beyond) >> 1;
+    if ((pieces[middle] as P).fromUs < fromUs) first = middle + 1;
+    else beyond = middle;
+  }
+  let end = first;
+  while (end < pieces.length && (pieces[end] as P).toUs <= toUs) end += 1;
+  return pieces.slice(first, end);
 }
 
 export const contains = (window: TimeWindow, piece: TimeWindow): boolean =>
