@@ -15,8 +15,8 @@ export function recordNumbers(
     .filter((value) => value !== undefined);
 }
 
-/** The figure of at least one number; sorts them. */
-export function recordStatistic(question: NumberQuestion, numbers: number[]): number | undefined {
+/** The figure of at least one number. */
+export function recordStatistic(question: NumberQuestion, numbers: readonly number[]): number | undefined {
   const sum = numbers.reduce((total, value) => total + value, 0);
   switch (question.ask) {
     case "sum":
@@ -24,7 +24,7 @@ export function recordStatistic(question: NumberQuestion, numbers: number[]): nu
     case "mean":
       return sum / numbers.length;
     case "quantile": {
-      const ordered = numbers.sort((a, b) => a - b);
+      const ordered = Float64Array.from(numbers).sort();
       return ordered[Math.max(0, Math.ceil(question.q * ordered.length) - 1)];
     }
   }
