@@ -1,16 +1,23 @@
 import type { Dimension, DimensionValues, RecordDimension } from "../indicators/dimension.js";
-import type { RecordQuestion } from "../indicators/record-question.js";
+import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
 import { requestEndUs } from "../store/request-end.js";
 import type { RequestRecord } from "../store/request-record.js";
 import {
   type RequestTotals,
   TOTALS_FIELD,
+  TOTALS_NUMBERS,
   type TotalsDimension,
   type TotalsSplit,
   TotalsSum,
   totalsCut,
 } from "../store/request-totals.js";
-import type { ActiveUsers, RequestFilter, RequestTotalsQuery, TelemetryStore } from "../store/telemetry-store.js";
+import type {
+  ActiveUsers,
+  ActiveUsersQuery,
+  RequestFilter,
+  RequestTotalsQuery,
+  TelemetryStore,
+} from "../store/telemetry-store.js";
 import { answerInTime } from "./answer-in-time.js";
 import { answeringSide, indicatorOf } from "./answering-side.js";
 import type { IndicatorQuery } from "./metric-source.js";
@@ -47,7 +54,7 @@ export class LocalRecordSource implements RecordSource {
   readonly name = "local";
   readonly #requests: (filter: RequestFilter) => Promise<RequestRecord[]>;
   readonly #totals: (query: RequestTotalsQuery) => Promise<RequestTotals[][]>;
-  readonly #users: (query: RequestTotalsQuery) => Promise<ActiveUsers[][]>;
+  readonly #users: (query: ActiveUsersQuery) => Promise<ActiveUsers[][]>;
   readonly #since: () => Promise<number>;
 
   constructor(store: Pick<TelemetryStore, "requests" | "requestTotals" | "activeUsers" | "requestsSince">) {
@@ -85,12 +92,13 @@ export class LocalRecordSource implements RecordSource {
       );
     }
     if (question.ask === "top" && question.field === "type" && split !== undefined && hasTotals(split, "type")) {
-      const answers = await this.#totals({ by: distinct([...split.by, "type"]), where: split.where, windows });
+      const { where } = split;
+      const answers = await this.#totals({ by: distinct([...split.by, "type"]), where, numbers: [], windows });
       return answers.map((totals) => typesOf(totals, split.by, question.limit));
     }
     const fromTotals = answersFromTotals(question);
     if (fromTotals !== undefined && split !== undefined && hasTotals(split)) {
-      const answers = await this.#totals({ ...split, windows });
+      const answers = await this.#totals({ ...split, numbers: numbersOf(question), windows });
       return answers.map((totals) => [...groupsOf(totals, split.by)].flatMap((group) => fromTotals(group, windowS)));
     }
     const since = await this.#since();
@@ -143,6 +151,9 @@ function groupsOf(totals: readonly RequestTotals[], by: readonly TotalsDimension
   return groups.values();
 }
 
+const numbersOf = (question: RecordQuestion): RecordNumber[] =>
+  question.ask === "sum" || question.ask === "mean" ? [question.field] : [];
+
 /** How a question is answered from the totals of one combination of labels; undefined: it cannot be. */
 function answersFromTotals(question: RecordQuestion): AnswersFromTotals | undefined {
   const counted = (totals: readonly RequestTotals[], outcomes?: readonly string[]): RequestTotals[] =>
@@ -169,7 +180,7 @@ function answersFromTotals(question: RecordQuestion): AnswersFromTotals | undefi
       const { ask, field } = question;
       return (totals) => {
         const some = counted(totals, question.outcomes);
-        const sum = added(some, ({ sums }) => sums[field]);
+        const sum = added(some, ({ sums }) => sums[field] ?? 0);
         const count = field === "cost_usd" ? added(some, ({ priced }) => priced) : requestsOf(some);
         return sample(totals, () => (ask === "sum" ? sum : sum / count), count);
       };
@@ -201,7 +212,7 @@ function typesOf(
 
 /** Records added up as one group. */
 function totalsOf({ labels, records }: RecordGroup): RequestTotals[] {
-  const sum = new TotalsSum([]);
+  const sum = new TotalsSum([], TOTALS_NUMBERS);
   for (const record of records) sum.addRecord(record);
   return sum.list().map((total) => ({ ...total, labels }));
 }

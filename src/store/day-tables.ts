@@ -51,6 +51,7 @@ CREATE TABLE ${tableOf("requests", day)} (
   UNIQUE (request_id, trace_id, time_us)
 );
 CREATE INDEX ${tableOf("requests", day)}_time ON ${tableOf("requests", day)} (time_us);
+CREATE INDEX ${tableOf("requests", day)}_user ON ${tableOf("requests", day)} (record ->> '$.user_id', time_us);
 CREATE INDEX ${tableOf("requests", day)}_trace ON ${tableOf("requests", day)} (trace_id);
 
 CREATE TABLE ${tableOf("errors", day)} (

@@ -87,21 +87,25 @@ export class RequestRollUps {
     }
   }
 
-  totals({ by, where }: TotalsSplit, { level, fromUs, toUs }: SlotRange): RequestTotals[] {
+  totals(
+    { by, where, numbers }: TotalsSplit & { numbers: readonly RecordNumber[] },
+    { level, fromUs, toUs }: SlotRange,
+  ): RequestTotals[] {
     const cut = totalsCut({ by, where });
     if (cut === undefined) throw new Error(`no roll-ups by ${by} where ${Object.keys(where)}`);
     const labels = [...by.map((dimension) => `"${dimension}"`), "outcome"].join(", ");
+    const summed = ["requests", "priced", ...numbers.map((field) => COLUMN[field])];
     const filter = filterOf(where);
     const rows = this.connection
       .statement(
-        `SELECT ${labels}, ${SUMMED.map((column) => `sum(${column}) AS ${column}`).join(", ")}
+        `SELECT ${labels}, ${summed.map((column) => `sum(${column}) AS ${column}`).join(", ")}
          FROM ${tableOf(cut, level)} WHERE slot >= ? AND slot < ?${filter.sql} GROUP BY ${labels}`,
       )
       .all(fromUs / level.slotUs, toUs / level.slotUs, ...filter.values) as TotalsRow[];
     return rows.map((row) => ({
       labels: labelsOfRow(row, by),
       ...{ outcome: row.outcome, requests: row.requests, priced: row.priced },
-      sums: Object.fromEntries(TOTALS_NUMBERS.map((field) => [field, row[COLUMN[field]]])) as RequestTotals["sums"],
+      sums: Object.fromEntries(numbers.map((field) => [field, row[COLUMN[field]]])) as RequestTotals["sums"],
     }));
   }
 

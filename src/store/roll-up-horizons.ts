@@ -3,10 +3,10 @@ import { ROLL_UP_LEVELS, type RollUpLevel, slotOf } from "./roll-up-level.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { dayStartUs } from "./utc-day.js";
 
-/** What is rolled up, and to which lengths of slots: request records are few enough to be read for five minutes. */
+/** What is rolled up, and to which lengths of slots: request records are few enough to be read for an hour. */
 const LEVELS = {
   points: ROLL_UP_LEVELS,
-  requests: ROLL_UP_LEVELS.filter(({ name }) => name !== "5m"),
+  requests: ROLL_UP_LEVELS.filter(({ name }) => name !== "5m" && name !== "6h"),
 } as const;
 
 export type RolledUp = keyof typeof LEVELS;

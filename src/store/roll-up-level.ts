@@ -1,6 +1,8 @@
 /** Lengths of the slots that rows are summed up in, longest first. Slots begin at multiples of their length, in UTC. */
 export const ROLL_UP_LEVELS = [
+  { name: "7d", slotUs: 604_800_000_000 },
   { name: "1d", slotUs: 86_400_000_000 },
+  { name: "6h", slotUs: 21_600_000_000 },
   { name: "1h", slotUs: 3_600_000_000 },
   { name: "5m", slotUs: 300_000_000 },
 ] as const;

@@ -21,6 +21,7 @@ import { SeriesTable } from "./series-table.js";
 import { damage, isDamage, isInUse, SqliteConnection } from "./sqlite-connection.js";
 import type {
   ActiveUsers,
+  ActiveUsersQuery,
   ComparedRequests,
   ComparedRequestsQuery,
   DeletedRows,
@@ -199,7 +200,7 @@ export class TelemetryDatabase {
     return this.#guarded(nowMs, () => this.#requestReader.totals(query));
   }
 
-  activeUsers(query: RequestTotalsQuery, nowMs: number): ActiveUsers[][] {
+  activeUsers(query: ActiveUsersQuery, nowMs: number): ActiveUsers[][] {
     return this.#guarded(nowMs, () => this.#requestReader.users(query));
   }
 
@@ -480,7 +481,8 @@ export class TelemetryDatabase {
       const { days, rollUpDays } = this.#retention;
       const dropped = (["points", "requests"] as const).map((what) =>
         this.#horizons.levels(what).map(({ level }) => {
-          const kept = { "5m": days, "1h": what === "points" ? HOURS_KEPT_DAYS : days, "1d": rollUpDays }[level.name];
+          const hours = what === "points" ? HOURS_KEPT_DAYS : days;
+          const kept = { "5m": days, "1h": hours, "6h": hours, "1d": rollUpDays, "7d": rollUpDays }[level.name];
           return this.#horizons.dropSlotsBefore(what, level, today - Math.min(kept, rollUpDays));
         }),
       );

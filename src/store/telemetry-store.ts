@@ -1,3 +1,4 @@
+import type { RecordNumber } from "../indicators/record-question.js";
 import type { Attributes, Histogram, PointKind, SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import type { Outcome, RequestRecord } from "./request-record.js";
 import type { RequestTotals, TotalsSplit } from "./request-totals.js";
@@ -154,9 +155,13 @@ export interface GrowthQuery {
 
 /** Of requests that ended in the windows. */
 export interface RequestTotalsQuery extends TotalsSplit {
+  /** What is added up, beside the requests themselves. */
+  numbers: readonly RecordNumber[];
   /** Answered in one go; they may overlap. */
   windows: readonly TimeWindow[];
 }
+
+export type ActiveUsersQuery = Omit<RequestTotalsQuery, "numbers">;
 
 /** The different users of a group's requests. */
 export interface ActiveUsers {
@@ -307,7 +312,7 @@ export interface TelemetryStore {
   /** For each window a total a group and outcome, of a split that {@link totalsCut} knows. */
   requestTotals(query: RequestTotalsQuery): Promise<RequestTotals[][]>;
   /** For each window a line a group, of a split by what is known beside the user. */
-  activeUsers(query: RequestTotalsQuery): Promise<ActiveUsers[][]>;
+  activeUsers(query: ActiveUsersQuery): Promise<ActiveUsers[][]>;
   /** Since when request records are complete, Unix time in microseconds; 0 when none was dropped yet. */
   requestsSince(): Promise<number>;
   /** A list for each window. */

@@ -5,6 +5,7 @@ import type { RequestRecord } from "../../src/store/request-record.js";
 import { labelsOf, type RequestTotals, TotalsSum } from "../../src/store/request-totals.js";
 import type {
   ActiveUsers,
+  ActiveUsersQuery,
   GrowthQuery,
   PointsQuery,
   RequestFilter,
@@ -60,16 +61,16 @@ export class MemoryStore
     return this.#ended(filter);
   }
 
-  async requestTotals({ windows, by, where }: RequestTotalsQuery): Promise<RequestTotals[][]> {
+  async requestTotals({ windows, by, where, numbers }: RequestTotalsQuery): Promise<RequestTotals[][]> {
     this.calls.push("totals");
     return windows.map((ended) => {
-      const sum = new TotalsSum(by);
+      const sum = new TotalsSum(by, numbers);
       for (const record of this.#ended({ ended, ...where })) sum.addRecord(record);
       return sum.list();
     });
   }
 
-  async activeUsers({ windows, by, where }: RequestTotalsQuery): Promise<ActiveUsers[][]> {
+  async activeUsers({ windows, by, where }: ActiveUsersQuery): Promise<ActiveUsers[][]> {
     this.calls.push("users");
     return windows.map((ended) => {
       const groups = new Map<string, { labels: ActiveUsers["labels"]; users: string[] }>();

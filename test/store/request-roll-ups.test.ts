@@ -9,7 +9,7 @@ import { requestEndUs } from "../../src/store/request-end.js";
 import type { Outcome, RequestRecord } from "../../src/store/request-record.js";
 import { TOTALS_FIELD, type TotalsDimension } from "../../src/store/request-totals.js";
 import { TelemetryDatabase } from "../../src/store/telemetry-database.js";
-import type { RequestTotalsQuery, TimeWindow } from "../../src/store/telemetry-store.js";
+import type { ActiveUsersQuery, TimeWindow } from "../../src/store/telemetry-store.js";
 import { batch, DAY_MS, NOON_MS, NOON_US, RESOURCE, requestLog, SECOND_US, traceId } from "./rows.js";
 
 const RETENTION = { days: 14, rollUpDays: 400, maxBytes: 1_000_000_000 };
@@ -105,7 +105,7 @@ const splits = fc.record({
 const recordsOf = (rows: readonly LogRow[]): RequestRecord[] =>
   rows.map((row) => recordedRequest(row)).filter((record) => record !== undefined);
 
-function matching(records: readonly RequestRecord[], { fromUs, toUs }: TimeWindow, where: RequestTotalsQuery["where"]) {
+function matching(records: readonly RequestRecord[], { fromUs, toUs }: TimeWindow, where: ActiveUsersQuery["where"]) {
   return records.filter(
     (record) =>
       requestEndUs(record) > fromUs &&
@@ -116,6 +116,8 @@ function matching(records: readonly RequestRecord[], { fromUs, toUs }: TimeWindo
 
 const groupOf = (record: RequestRecord, by: readonly TotalsDimension[]): string =>
   JSON.stringify(by.map((name) => record[TOTALS_FIELD[name]] ?? null));
+
+const SUMMED = ["cost_usd", "tokens.input", "tokens.total", "response_time", "llm_calls"] as const;
 
 /** Requests, cost, tokens and what else is added up, by group and outcome, straight from the records. */
 function expectedTotals(records: readonly RequestRecord[], by: readonly TotalsDimension[]): Record<string, number[]> {
@@ -139,23 +141,20 @@ function expectedUsers(records: readonly RequestRecord[], by: readonly TotalsDim
   );
 }
 
-function foundTotals(query: RequestTotalsQuery): Record<string, number[]>[] {
+function foundTotals(query: ActiveUsersQuery): Record<string, number[]>[] {
   return database
-    .requestTotals(query, NOON_MS)
+    .requestTotals({ ...query, numbers: SUMMED }, NOON_MS)
     .map((totals) =>
       Object.fromEntries(
         totals.map(({ labels, outcome, requests, priced, sums }) => [
           `${JSON.stringify(query.by.map((name) => labels[name] ?? null))} ${outcome}`,
-          [
-            ...[requests, priced, sums.cost_usd, sums["tokens.input"], sums["tokens.total"]],
-            ...[sums.response_time, sums.llm_calls],
-          ],
+          [requests, priced, ...SUMMED.map((field) => sums[field] ?? Number.NaN)],
         ]),
       ),
     );
 }
 
-function foundUsers(query: RequestTotalsQuery): Record<string, number[]>[] {
+function foundUsers(query: ActiveUsersQuery): Record<string, number[]>[] {
   return database
     .activeUsers(query, NOON_MS)
     .map((groups) =>
@@ -179,7 +178,7 @@ function ingest(rows: readonly LogRow[], size: number): void {
   }
 }
 
-function expectSame(rows: readonly LogRow[], query: RequestTotalsQuery): void {
+function expectSame(rows: readonly LogRow[], query: ActiveUsersQuery): void {
   const records = recordsOf(rows);
   const inWindows = query.windows.map((window) => matching(records, window, query.where));
   expect(foundTotals(query)).toEqual(inWindows.map((some) => expectedTotals(some, query.by)));
@@ -221,7 +220,9 @@ describe("totals of requests", () => {
     const at = (hour: number, id: string) => requestLog(id, {}, { timeUs: START_US + hour * HOUR_US });
     const day = { fromUs: START_US, toUs: START_US + DAY_US };
     const requests = (): unknown =>
-      database.requestTotals({ by: [], where: {}, windows: [day] }, NOON_MS).map(([total]) => total?.requests);
+      database
+        .requestTotals({ by: [], where: {}, numbers: [], windows: [day] }, NOON_MS)
+        .map(([total]) => total?.requests);
     database.ingest(batch({ logs: [at(3, "a")] }), NOON_MS);
     expect(database.requestsSince(NOON_MS)).toBe(0);
     const later = NOON_MS + 15 * DAY_MS;
@@ -258,7 +259,12 @@ describe("totals of requests", () => {
   it("count as other what a slot has no room for, and lose nothing", () => {
     const many = Array.from({ length: 5_100 }, (_, i) => requestLog(`r${i}`, { "chainwatch.tenant": `tenant-${i}` }));
     database.ingest(batch({ logs: many }), NOON_MS);
-    const query = { by: ["tenant" as const], where: {}, windows: [{ fromUs: START_US, toUs: START_US + 3 * DAY_US }] };
+    const query = {
+      by: ["tenant" as const],
+      where: {},
+      numbers: [],
+      windows: [{ fromUs: START_US, toUs: START_US + 3 * DAY_US }],
+    };
     const [totals = []] = database.requestTotals(query, NOON_MS);
     expect(totals).toHaveLength(5_001);
     expect(totals.find(({ labels }) => labels.tenant === "other")).toMatchObject({ requests: 100 });
