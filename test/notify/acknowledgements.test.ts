@@ -109,6 +109,19 @@ test("an acknowledgement that is refused changes nothing about the alert: its en
   expect(run.logged).toEqual(["pager: alert a (acknowledged) did not arrive, and is given up: 400 no"]);
 });
 
+test("nor is the end lost that waits behind one that is refused", async () => {
+  await begin(({ acknowledgement }) => {
+    if (!acknowledgement) return { delivered: true };
+    return attempts.length === 2 ? AWAY : REFUSED;
+  });
+  await run.evaluate({ a: BAD });
+  await run.acknowledge("a");
+  await run.evaluate({ a: GOOD });
+  await run.pass(10);
+  const waited = ["a firing (acknowledged)", "a firing (acknowledged)"];
+  expect(said()).toEqual(["a firing", ...waited, "a resolved"]);
+});
+
 test("it does not put off when it is said again what others have not acknowledged", async () => {
   await begin();
   run.route = {
