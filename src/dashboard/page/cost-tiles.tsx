@@ -17,6 +17,7 @@ interface CostTilesProps {
 
 const IDS = ["cost.total", "cost.per_request", "cost.per_call", "llm.unpriced_rate"];
 const EVERY_MS = 30_000;
+const DAY_MS = 86_400_000;
 
 const usd = (value: number): string => formatValue({ unit: "USD" }, value, language.value);
 
@@ -48,13 +49,7 @@ export function CostTiles({ windowS, range, service }: CostTilesProps) {
           )}
         </Tile>
         <Tile title={{ en: "At this rate by month's end", zh: "按此速度至月底" }} value={money(month.data?.by_end_usd)}>
-          {month.data?.rate && (
-            <p class="quiet">
-              {usd(month.data.rate.per_day_usd)} {say({ en: "a day, as since", zh: "每天，依据始于" })}{" "}
-              {day(month.data.rate.from)}
-              {say({ en: "; the month is that of UTC", zh: " 的数据；月份按 UTC 计" })}
-            </p>
-          )}
+          {month.data?.rate && <Rate rate={month.data.rate} at={month.data.at} />}
         </Tile>
         <Tile
           title={{ en: "Calls without a known price", zh: "价格未知的调用" }}
@@ -70,6 +65,17 @@ export function CostTiles({ windowS, range, service }: CostTilesProps) {
         </Tile>
       </section>
     </>
+  );
+}
+
+function Rate({ rate, at }: { rate: NonNullable<MonthSpendView["rate"]>; at: string }) {
+  const isShort = Date.parse(at) - Date.parse(rate.from) < DAY_MS;
+  return (
+    <p class="quiet">
+      {usd(rate.per_day_usd)} {say({ en: "a day, as since", zh: "每天，依据始于" })} {day(rate.from)}
+      {say({ en: "; the month is that of UTC.", zh: " 的数据；月份按 UTC 计。" })}
+      {isShort && say({ en: " Less than a day is little to go by.", zh: "数据不足一天，仅供参考。" })}
+    </p>
   );
 }
 

@@ -35,7 +35,7 @@ export function SetupPage({ status }: { status: StatusView }) {
         </ul>
       )}
       {senders && senders.length > 0 && troubles.length === 0 && (
-        <p class="all-well">{say({ en: "All that is sent arrives.", zh: "发送的数据全部到达。" })}</p>
+        <p class="all-well">{say({ en: "Nothing needs attention.", zh: "没有需要处理的问题。" })}</p>
       )}
       {senders && <SetupSenders senders={senders} />}
       <div class="setup-columns">
