@@ -1,7 +1,6 @@
 const PATHS = {
   bell: "M8 2a4 4 0 0 0-4 4c0 4-1.5 5-1.5 5.5h11C13.5 11 12 10 12 6a4 4 0 0 0-4-4ZM6.5 13.5a1.6 1.6 0 0 0 3 0",
   table: "M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9",
-  trend: "M2.5 2.5v11h11M5 10l3-3.5 2 2L13.5 4",
 } as const;
 
 /** A small picture beside words that say the same; those who cannot see it miss nothing. */

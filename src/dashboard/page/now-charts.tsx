@@ -2,6 +2,7 @@ import { findIndicator } from "../../indicators/catalogue.js";
 import type { DimensionValues } from "../../indicators/dimension.js";
 import type { BilingualText } from "../../indicators/language.js";
 import type { SeriesListView, SeriesView } from "../api/indicators-view.js";
+import { CHART_POINTS, chartStepS, isYoung } from "../board-questions.js";
 import { apiPath } from "./api-path.js";
 import { FigureChart } from "./figure-chart.js";
 import { figureLink } from "./figure-link.js";
@@ -84,11 +85,6 @@ const CHARTS: readonly Chart[] = [
 
 const IDS = CHARTS.flatMap(({ lines }) => lines.map(({ id }) => id)).join(",");
 
-const POINTS = 60;
-const STEP_S = 30;
-/** While everything kept is younger than this, the charts look closer. */
-const YOUNG_MS = 600_000;
-const YOUNG_STEP_S = 10;
 const HEIGHT = 128;
 
 interface ChartsProps {
@@ -100,15 +96,14 @@ interface ChartsProps {
 
 /** As far back as the window, half an hour at least; the last ten minutes of a server that has just begun. */
 export function NowCharts({ windowS, service, oldest }: ChartsProps) {
-  const young = oldest !== undefined && Date.now() - Date.parse(oldest) < YOUNG_MS;
-  const step = Math.max(young ? YOUNG_STEP_S : STEP_S, windowS / POINTS);
-  const path = apiPath("/api/series", { ids: IDS, step, points: POINTS, "where.service": service });
+  const step = chartStepS(windowS, isYoung(oldest, Date.now()));
+  const path = apiPath("/api/series", { ids: IDS, step, points: CHART_POINTS, "where.service": service });
   const { data, failure } = useLive<SeriesListView>(path, [], (step * 1000) / 2);
   const series = new Map(data?.indicators.map((each) => [each.indicator, each]));
   return (
     <>
       {failure && <p class="notice">{failure}</p>}
-      <section class="charts" aria-label={lastTime((step * POINTS) / 60)}>
+      <section class="charts" aria-label={lastTime((step * CHART_POINTS) / 60)}>
         {CHARTS.map((chart) => (
           <NowChart key={chart.title.en} chart={chart} step={step} series={series} service={service} />
         ))}

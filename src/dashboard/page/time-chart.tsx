@@ -111,7 +111,9 @@ function draw(element: HTMLElement, chart: DrawnChart): uPlot {
       height,
       padding: [10, 24, 0, 0],
       legend: { show: false },
-      cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+      cursor: { drag: { x: false, y: false }, points: { size: 6 }, ...(lines.length > 1 && { focus: { prox: 16 } }) },
+      // Of several lines, the one under the pointer stands out.
+      focus: { alpha: 0.25 },
       ...(isDaily(chart) && { tzDate: (second: number) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC") }),
       scales: {
         // Half a step on either side, or the first and the last bar would be cut.

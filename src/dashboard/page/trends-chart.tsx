@@ -1,6 +1,6 @@
 import type { AlertsView } from "../../alert/alert-view.js";
 import { addsUp } from "../../indicators/adds-up.js";
-import type { Dimension } from "../../indicators/dimension.js";
+import { DIMENSIONS } from "../../indicators/dimension.js";
 import type { Indicator } from "../../indicators/indicator.js";
 import type { HistoryView } from "../api/alert-routes.js";
 import type { ReleasesView } from "../api/compare-view.js";
@@ -21,7 +21,8 @@ import { useLive } from "./use-live.js";
 
 interface TrendsChartProps {
   indicator: Indicator;
-  by: Dimension | undefined;
+  /** As the address has it: what the indicator has not, the server refuses. */
+  by: string | undefined;
   service: string | undefined;
   time: TimeRange;
   nowMs: number;
@@ -89,7 +90,7 @@ export function TrendsChart(props: TrendsChartProps) {
           linkAt={(second) =>
             figureLink(indicator.id, { at: new Date(second * 1000).toISOString(), windowS: time.stepS, service })
           }
-          watch={{ indicator: indicator.id, where, by, values }}
+          watch={{ indicator: indicator.id, where, by: DIMENSIONS.find((each) => each === by), values }}
         />
         <div class="chart-notes quiet">
           <p>{say(indicator.description)}</p>
@@ -142,7 +143,7 @@ function seriesOf(data: SeriesView | SplitSeriesView): ExportedSeries["series"] 
 
 function labelOf(
   labels: Readonly<Record<string, string>>,
-  by: Dimension | undefined,
+  by: string | undefined,
   { name }: Pick<Indicator, "name">,
 ): string {
   if (by === undefined) return say(name);

@@ -32,14 +32,14 @@ const SPLITS: readonly Dimension[] = [
 ];
 
 /** What an indicator can be split by in a chart. */
-export function splitsOf(indicator: Indicator | undefined): Dimension[] {
+function splitsOf(indicator: Indicator | undefined): Dimension[] {
   return SPLITS.filter((dimension) => indicator?.dimensions.includes(dimension));
 }
 
-export function IndicatorSelect({ value, by }: { value: string; by: Dimension | undefined }) {
+export function IndicatorSelect({ value, by }: { value: string; by: string | undefined }) {
   const select = (id: string): void => {
-    const keepsSplit = by !== undefined && splitsOf(findIndicator(id)).includes(by);
-    chooseAll({ indicator: id, by: keepsSplit ? by : "" });
+    const kept = splitsOf(findIndicator(id)).find((dimension) => dimension === by);
+    chooseAll({ indicator: id, by: kept ?? "" });
   };
   return (
     <select
@@ -62,7 +62,7 @@ export function IndicatorSelect({ value, by }: { value: string; by: Dimension | 
 
 interface SplitSelectProps {
   indicator: Indicator | undefined;
-  value: Dimension | undefined;
+  value: string | undefined;
 }
 
 export function SplitSelect({ indicator, value }: SplitSelectProps) {

@@ -5,7 +5,7 @@ import { say } from "./language.js";
 import { chosen } from "./route.js";
 import { DEFAULT_RANGE, OWN_RANGE, timeRange } from "./time-range.js";
 import { TrendsChart } from "./trends-chart.js";
-import { IndicatorSelect, OwnRange, RangeSegments, SplitSelect, splitsOf } from "./trends-controls.js";
+import { IndicatorSelect, OwnRange, RangeSegments, SplitSelect } from "./trends-controls.js";
 import { TrendsStatistics } from "./trends-statistics.js";
 import { useNow } from "./use-now.js";
 import "./trends.css";
@@ -26,7 +26,7 @@ export function TrendsPage({ status, alerts }: TrendsPageProps) {
   const service = chosen("service");
   const id = chosen("indicator") ?? DEFAULT_INDICATOR;
   const indicator = findIndicator(id);
-  const by = splitsOf(indicator).find((dimension) => dimension === chosen("by"));
+  const by = chosen("by");
   return (
     <>
       <div class="title-row">

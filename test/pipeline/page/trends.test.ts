@@ -205,6 +205,8 @@ test("what the address asks and nobody knows is said", async () => {
   const server = await serverWithPast();
   const page = await openPage(browser, server, "/trends?indicator=happiness");
   await page.getByText("There is no such indicator: happiness").waitFor();
+  await page.goto(`${server.url}/trends?indicator=cost.total&by=tool`);
+  await page.getByText("cost.total by or where tool: not possible. Use dimensions of one side").waitFor();
   await page.goto(`${server.url}/trends?range=1y`);
   await page.getByText("Choose a beginning that is before the end").waitFor();
 });
