@@ -165,6 +165,11 @@ export class MetricRollUps {
     }
   }
 
+  /** The day of the first slot; undefined without any. */
+  oldestDay(): number | undefined {
+    return (this.connection.scalar("SELECT min(slot) FROM roll_ups_1d") as number | null) ?? undefined;
+  }
+
   #entry(level: RollUpLevel, metric: string, slot: number, series: number, type: SummaryType): Entry {
     const key = `${level.name} ${slot} ${series} ${type}`;
     let entry = this.#entries.get(key);

@@ -146,6 +146,11 @@ export class RequestRollUps {
     }
   }
 
+  /** The day of the first slot; undefined without any. */
+  oldestDay(): number | undefined {
+    return (this.connection.scalar("SELECT min(slot) FROM request_types_1d") as number | null) ?? undefined;
+  }
+
   #add(cut: TotalsCut, level: RollUpLevel, slot: number, labels: string[], summed: number[]): void {
     const table = tableOf(cut, level);
     const names = [...cut.dimensions, "outcome"];

@@ -11,6 +11,8 @@ const LEVELS = {
 
 export type RolledUp = keyof typeof LEVELS;
 
+export const ROLLED_UP = Object.keys(LEVELS) as RolledUp[];
+
 /** Since when the rows and each level of roll-ups are complete: where old ones were dropped, or none were made yet. */
 export class RollUpHorizons {
   #sinceUs = new Map<string, number>();
@@ -24,7 +26,7 @@ export class RollUpHorizons {
     // A file from before there were roll-ups: they begin with the first day that has no rows without them.
     const beginUs = lastDay === undefined ? 0 : dayStartUs(lastDay + 1);
     const note = connection.statement("INSERT OR IGNORE INTO kept_since (name, since_us) VALUES (?, ?)");
-    for (const what of Object.keys(LEVELS) as RolledUp[]) {
+    for (const what of ROLLED_UP) {
       for (const level of LEVELS[what]) note.run(nameOf(what, level), beginUs);
     }
     note.run("rows", 0);

@@ -16,7 +16,8 @@ import { RequestRollUps } from "./request-roll-ups.js";
 import { RequestTable } from "./request-table.js";
 import type { RequestTotals } from "./request-totals.js";
 import { ResourceTable } from "./resource-table.js";
-import { RollUpHorizons } from "./roll-up-horizons.js";
+import { ROLLED_UP, type RolledUp, RollUpHorizons } from "./roll-up-horizons.js";
+import type { RollUpLevel } from "./roll-up-level.js";
 import { SeriesTable } from "./series-table.js";
 import { damage, isDamage, isInUse, SqliteConnection } from "./sqlite-connection.js";
 import type {
@@ -75,6 +76,9 @@ const HOURS_KEPT_DAYS = 100;
 
 /** How much of the last day's spans goes at once when that day alone is beyond the size limit. */
 const SHARE_OF_DAY = 0.02;
+
+/** How much of the roll-ups' time goes at once when they alone are beyond the size limit. */
+const SHARE_OF_ROLL_UPS = 0.1;
 
 /** Callers wait while space is made; what is still too much after this time goes the next time. */
 const RETAIN_FOR_MS = 1_000;
@@ -238,14 +242,11 @@ export class TelemetryDatabase {
     this.#guarded(nowMs, () => {
       const firstKept = this.#firstKeptDay(nowMs);
       for (const day of this.#days.days) if (day < firstKept) this.#drop(day);
-      this.#dropRollUps(nowMs);
+      this.#dropOldSlots(nowMs);
       // Also of days without tables, as after a damaged database was set aside.
       this.#requestLog.dropBefore(firstKept);
       while (this.#bytesInUse() > this.#retention.maxBytes && performance.now() - began < RETAIN_FOR_MS) {
-        const [oldest, ...later] = this.#days.days;
-        if (oldest === undefined) break;
-        if (later.length > 0) this.#drop(oldest);
-        else if (this.#transaction(() => this.#traces.dropOldestSpans(oldest, SHARE_OF_DAY)) === 0) break;
+        if (!this.#makeRoom(nowMs)) break;
       }
       // Gives the pages of what was dropped back to the file system.
       this.#connection.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
@@ -474,23 +475,46 @@ export class TelemetryDatabase {
     });
   }
 
+  /** Makes the files smaller by a step; false when there is nothing more that can go. */
+  #makeRoom(nowMs: number): boolean {
+    const [oldest, ...later] = this.#days.days;
+    if (oldest !== undefined && later.length > 0) {
+      this.#drop(oldest);
+      return true;
+    }
+    if (oldest !== undefined && this.#transaction(() => this.#traces.dropOldestSpans(oldest, SHARE_OF_DAY)) > 0) {
+      return true;
+    }
+    const today = utcDay(nowMs * 1_000);
+    const first = Math.min(this.#metricRollUps.oldestDay() ?? today, this.#requestRollUps.oldestDay() ?? today);
+    return this.#dropSlots(today, () => first + Math.ceil((today - first) * SHARE_OF_ROLL_UPS));
+  }
+
   /** Once a day something is too old. */
-  #dropRollUps(nowMs: number): void {
-    this.#transaction(() => {
-      const today = utcDay(nowMs * 1_000);
-      const { days, rollUpDays } = this.#retention;
-      const dropped = (["points", "requests"] as const).map((what) =>
-        this.#horizons.levels(what).map(({ level }) => {
-          const hours = what === "points" ? HOURS_KEPT_DAYS : days;
-          const kept = { "5m": days, "1h": hours, "6h": hours, "1d": rollUpDays, "7d": rollUpDays }[level.name];
-          return this.#horizons.dropSlotsBefore(what, level, today - Math.min(kept, rollUpDays));
-        }),
+  #dropOldSlots(nowMs: number): void {
+    const today = utcDay(nowMs * 1_000);
+    const { days, rollUpDays } = this.#retention;
+    this.#dropSlots(today, (what, level) => {
+      const hours = what === "points" ? HOURS_KEPT_DAYS : days;
+      const kept = { "5m": days, "1h": hours, "6h": hours, "1d": rollUpDays, "7d": rollUpDays }[level.name];
+      return today - Math.min(kept, rollUpDays);
+    });
+  }
+
+  /** Drops roll-ups from before a day; false when there are none. */
+  #dropSlots(today: number, firstKept: (what: RolledUp, level: RollUpLevel) => number): boolean {
+    return this.#transaction(() => {
+      const dropped = ROLLED_UP.flatMap((what) =>
+        this.#horizons
+          .levels(what)
+          .map(({ level }) => this.#horizons.dropSlotsBefore(what, level, firstKept(what, level))),
       );
-      if (!dropped.flat().includes(true)) return;
+      if (!dropped.includes(true)) return false;
       this.#metricRollUps.dropOld();
       this.#requestRollUps.dropOld();
-      this.#series.dropBefore(today - Math.max(days, rollUpDays));
+      this.#series.dropBefore(Math.min(this.#days.days[0] ?? today, this.#metricRollUps.oldestDay() ?? today));
       this.#resources.dropBefore(this.#days.days[0] ?? today);
+      return true;
     });
   }
 

@@ -241,6 +241,40 @@ describe("growth with roll-ups", () => {
     expect(Object.values(stored([today])[0] ?? {})).toEqual([10]);
   });
 
+  it("goes, the oldest first, when it is all that makes the file too large", () => {
+    const day = (daysAgo: number): MetricPointRow[] =>
+      Array.from({ length: 300 }, (_, i) =>
+        point({
+          ...{ temporality: "delta", timeUs: NOON_US - daysAgo * DAY_US, startTimeUs: 1, value: daysAgo + 1 },
+          attributes: { model: `model-${i}-${"x".repeat(50)}` },
+        }),
+      );
+    for (let daysAgo = 40; daysAgo >= 0; daysAgo -= 1) {
+      database.ingest(batch({ points: day(daysAgo) }), NOON_MS - daysAgo * DAY_MS);
+    }
+    reopen({ ...RETENTION, days: 1 });
+    const before = database.status(NOON_MS).sizeBytes;
+    reopen({ days: 1, rollUpDays: 400, maxBytes: before / 2 });
+    expect(database.status(NOON_MS).sizeBytes).toBeLessThan(0.6 * before);
+    const daysKept = database
+      .growth(
+        {
+          metric: "chainwatch.llm.tokens",
+          windows: Array.from({ length: 41 }, (_, i) => ({
+            fromUs: START_US + (2 - i) * DAY_US,
+            toUs: START_US + (3 - i) * DAY_US,
+          })),
+          attributes: { resource: [], point: [] },
+        },
+        NOON_MS,
+      )
+      .map(([all]) => all?.growth);
+    const kept = daysKept.filter((growth) => growth !== undefined).length;
+    expect(kept).toBeGreaterThan(3);
+    expect(kept).toBeLessThan(35);
+    expect(daysKept.slice(0, kept)).toEqual(Array.from({ length: kept }, (_, i) => 300 * (i + 1)));
+  });
+
   it("of a file from before there were roll-ups is that of its points", () => {
     const sent = [1, 9, 33, 50].map((hour) =>
       point({ temporality: "delta", startTimeUs: 1, timeUs: START_US + hour * HOUR_US, value: hour }),
