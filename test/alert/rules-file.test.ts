@@ -182,7 +182,7 @@ describe("a mistake has its place, what was expected, what was found and the nea
     ],
     [
       "by: [modle]",
-      "5:10: expected one of service, environment, release, instance, type, model, provider, tool, user, session, tenant, found modle",
+      "5:10: expected one of service, environment, release, instance, type, model, provider, tool, what, reason, user, session, tenant, found modle",
     ],
     ["by: model", "5:9: by: expected a list of dimensions, such as [model], found model"],
     ["by: [tool]", "5:9: response_time.avg by or where tool: not possible. Use dimensions of one side"],

@@ -128,7 +128,7 @@ const MISTAKES: [kind: string, text: string, findings: string[]][] = [
     "an unknown dimension",
     `${SLOW}    by: [modle]\n`,
     [
-      '5:10: expected one of service, environment, release, instance, type, model, provider, tool, user, session, tenant, found modle; did you mean "model"?',
+      '5:10: expected one of service, environment, release, instance, type, model, provider, tool, what, reason, user, session, tenant, found modle; did you mean "model"?',
     ],
   ],
   [
