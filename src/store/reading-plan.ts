@@ -33,9 +33,6 @@ export function piecesIn<P extends TimeWindow>({ fromUs, toUs }: TimeWindow, pie
   return pieces.slice(first, end);
 }
 
-export const contains = (window: TimeWindow, piece: TimeWindow): boolean =>
-  window.fromUs <= piece.fromUs && piece.toUs <= window.toUs;
-
 /** A part of a window, and what answers it: whole slots of a level, or the rows themselves. */
 export interface WindowPart extends TimeWindow {
   from: RollUpLevel | "rows";

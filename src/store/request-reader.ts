@@ -1,4 +1,4 @@
-import { contains, cutWindows, readingPlan } from "./reading-plan.js";
+import { cutWindows, piecesIn, readingPlan } from "./reading-plan.js";
 import type { RequestRecord } from "./request-record.js";
 import type { RequestRollUps, SlotRange } from "./request-roll-ups.js";
 import { REACH_BEFORE_END_US, type RequestTable } from "./request-table.js";
@@ -54,7 +54,7 @@ export class RequestReader {
       return { ...piece, sums };
     });
     return windows.map((window) => {
-      const inside = pieces.filter((piece) => contains(window, piece));
+      const inside = piecesIn(window, pieces);
       if (inside.length === 1) return inside[0]?.sums.list() ?? [];
       const whole = empty();
       for (const { sums } of inside) sums.addTo(whole);

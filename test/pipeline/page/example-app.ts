@@ -41,7 +41,7 @@ export async function sendExport(server: LocalServer, example: ExampleExport): P
 const nanoseconds = (milliseconds: number): string => `${Math.round(milliseconds)}000000`;
 
 function keyValues(attributes: Attributes): object[] {
-  return Object.entries(attributes).flatMap(([key, value]) => {
+  return Object.entries(attributes).flatMap(([key, value]): object[] => {
     if (value === undefined) return [];
     if (typeof value === "string") return [{ key, value: { stringValue: value } }];
     return [{ key, value: Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value } }];
