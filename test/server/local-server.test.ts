@@ -91,7 +91,7 @@ test("the requests behind a figure are those that ended in its window, in the or
 
   for (const [query, message] of [
     [`ended_from=${at(60)}`, "one of them alone"],
-    [`${minute}&from=${at(60)}`, "found both"],
+    [`${minute}&from=${at(60)}`, "found two of them"],
     ["sort=slowest", "ended_from and ended_to beside it"],
     [`${minute}&sort=oldest`, "newest, slowest, most_expensive"],
   ]) {
