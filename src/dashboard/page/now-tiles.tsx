@@ -95,10 +95,11 @@ export function NowTiles({ figures, alerts, service }: NowTilesProps) {
   const window: FigureWindow = { at: figures.at, windowS: figures.window_s, service };
   const byId = new Map(figures.indicators.map((figure) => [figure.id, figure]));
   const firing = alerts?.active.filter((alert) => alert.to === "firing").map((alert) => alert.indicator) ?? [];
+  const compared = figures.indicators.some(({ before }) => before !== undefined);
   const tileClass = ({ main, rest }: Tile): string =>
     [main, ...rest.map(({ id }) => id)].some((id) => firing.includes(id)) ? "card tile alerting" : "card tile";
   return (
-    <section class="tiles" aria-label={say({ en: "Figures", zh: "指标" })}>
+    <section class={compared ? "tiles compared" : "tiles"} aria-label={say({ en: "Figures", zh: "指标" })}>
       {TILES.map((tile) => (
         <article class={tileClass(tile)} key={tile.main} data-indicator={tile.main}>
           <h2>{say(tile.title)}</h2>
@@ -113,9 +114,11 @@ export function NowTiles({ figures, alerts, service }: NowTilesProps) {
                 <dd>
                   <Value figure={byId.get(id)} window={window} />
                 </dd>
-                <dd>
-                  <Change figure={byId.get(id)} />
-                </dd>
+                {compared && (
+                  <dd class="change-cell">
+                    <Change figure={byId.get(id)} />
+                  </dd>
+                )}
               </div>
             ))}
           </dl>
