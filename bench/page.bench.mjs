@@ -1,0 +1,199 @@
+// The page of a server with a million spans and 90 days of roll-ups, in a real Chromium on this machine: when each view
+// paints first, how long the server takes for its calls, and whether a trace of 10,000 spans stays smooth.
+//   npm run build && node bench/page.bench.mjs [spans] [days]
+// CHROMIUM_PATH names the browser; default /usr/bin/chromium.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { makeBigStore } from "./big-store.mjs";
+
+const SPANS = Number(process.argv[2] ?? 1_000_000);
+const DAYS = Number(process.argv[3] ?? 90);
+const RUNS = 10;
+const [PAINT_MS, ANSWER_MS, TRACE_MS] = [1000, 300, 20];
+const LONG_TRACE = "0af7651916cd43dd8448eb211c80319c";
+const LONG_TRACE_SPANS = 10_000;
+/** Nothing more is asked for this long: the view is there. */
+const QUIET_MS = 400;
+const CLI = fileURLToPath(new URL("../dist/esm/cli.js", import.meta.url));
+
+const dataDir = mkdtempSync(join(tmpdir(), "chainwatch-bench-"));
+const began = performance.now();
+console.log(`load ${loadavg()[0].toFixed(1)}; making ${SPANS} spans and ${DAYS} days: some minutes`);
+const made = await makeBigStore({ dataDir, spans: SPANS, days: DAYS });
+console.log(`made in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+
+const server = spawn(process.execPath, [CLI, "serve", "--port", String(await freePort()), "--data-dir", dataDir], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH || "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu"],
+});
+let late = 0;
+try {
+  const url = await addressIn(server);
+  await sendLongTrace(url);
+  const empty = createServer((_, response) => response.setHeader("content-type", "text/html").end("<p>empty</p>"));
+  empty.listen(0, "127.0.0.1");
+  await once(empty, "listening");
+  const floor = await measureView(`http://127.0.0.1:${empty.address().port}/`);
+  empty.close();
+
+  console.log(`\n${"milliseconds".padEnd(44)} first paint   an answer       all answered`);
+  console.log(`${"".padEnd(44)}  p50    p95    p50    p95    p50    p95  calls`);
+  show("floor: a page with one line", floor);
+  for (const [name, path] of [
+    ["Now", "/"],
+    ["Now, 24 h", "/?window=86400"],
+    ["Trends, 1 h by model", "/trends?indicator=cost.total&by=model&range=1h"],
+    ["Trends, 90 d by release", "/trends?indicator=success_rate&by=release&range=90d"],
+    ["Costs, 30 d", "/costs?window=2592000"],
+    ["Compare", "/compare"],
+    ["Traces, newest", "/traces"],
+    ["Traces, slowest of a type", "/traces?type=agent&sort=slowest"],
+    ["Traces, text in a message", "/traces?text=Where+is+order+77770%3F"],
+    ["A trace", `/traces/${made.middleTraceId}`],
+    ["Requests", "/requests"],
+    ["Requests of a user", "/requests?user=user_7"],
+    ["Alerts", "/alerts"],
+    ["Set-up", "/setup"],
+  ]) {
+    show(name, await measureView(url + path), ANSWER_MS);
+  }
+  const traces = [];
+  for (let run = 0; run < 50; run += 1) {
+    const at = performance.now();
+    await (await fetch(`${url}/api/traces/${made.middleTraceId}`)).arrayBuffer();
+    traces.push(performance.now() - at);
+  }
+  console.log(
+    `\ntrace by id over HTTP: p50 ${ms(share(traces, 0.5))}, p95 ${ms(share(traces, 0.95))}, aim ${TRACE_MS} ms`,
+  );
+  if (share(traces, 0.95) > TRACE_MS) late += 1;
+  await measureLongTrace(url);
+} finally {
+  await browser.close();
+  server.kill("SIGTERM");
+  await once(server, "exit");
+  rmSync(dataDir, { recursive: true, force: true });
+}
+console.log(late === 0 ? "\nall within their time" : `\n${late} late`);
+
+async function measureView(address) {
+  const [paints, answers, whole, counts] = [[], [], [], []];
+  for (let run = 0; run < RUNS; run += 1) {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    let [calls, open, newestMs] = [0, 0, performance.now()];
+    const startedMs = new Map();
+    page.on("request", (request) => {
+      if (!request.url().includes("/api/") || request.url().endsWith("/api/stream")) return;
+      startedMs.set(request, performance.now());
+      calls += 1;
+      open += 1;
+    });
+    page.on("requestfinished", (request) => {
+      const from = startedMs.get(request);
+      if (from === undefined) return;
+      open -= 1;
+      newestMs = performance.now();
+      answers.push(newestMs - from);
+    });
+    const from = performance.now();
+    await page.goto(address);
+    while (open > 0 || performance.now() - newestMs < QUIET_MS) await page.waitForTimeout(20);
+    whole.push(newestMs - from);
+    counts.push(calls);
+    const paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime";
+    paints.push(Number(await page.evaluate(paint)));
+    await page.close();
+  }
+  return { paints, answers, whole, calls: Math.max(...counts) };
+}
+
+function show(name, { paints, answers, whole, calls }, mostMs = Number.POSITIVE_INFINITY) {
+  const pair = (values) => `${ms(share(values, 0.5))} ${ms(share(values, 0.95))}`;
+  const isLate = share(paints, 0.95) > PAINT_MS || share(answers, 0.95) > mostMs;
+  if (isLate) late += 1;
+  console.log(
+    `${name.padEnd(44)} ${pair(paints)} ${pair(answers)} ${pair(whole)} ${String(calls).padStart(6)} ${isLate ? "LATE" : ""}`,
+  );
+}
+
+function share(values, q) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)];
+}
+
+function ms(value) {
+  return (value === undefined ? "–" : value.toFixed(value < 10 ? 1 : 0)).padStart(6);
+}
+
+async function measureLongTrace(url) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const from = performance.now();
+  await page.goto(`${url}/traces/${LONG_TRACE}`);
+  await page.getByRole("treeitem").first().waitFor({ timeout: 60_000 });
+  const firstRowsMs = performance.now() - from;
+  const frames = await page.evaluate(`(async () => {
+    const took = [];
+    let before = performance.now();
+    for (let step = 0; step < 120; step += 1) {
+      scrollBy(0, 240);
+      await new Promise(requestAnimationFrame);
+      took.push(performance.now() - before);
+      before = performance.now();
+    }
+    return took;
+  })()`);
+  const rows = await page.getByRole("treeitem").count();
+  console.log(
+    `a trace of ${LONG_TRACE_SPANS} spans: first rows after${ms(firstRowsMs)} ms; frames while scrolling: p50 ${ms(share(frames, 0.5))} ms, p95 ${ms(share(frames, 0.95))} ms (a still page: 16.7); ${rows} rows in the document`,
+  );
+  await page.close();
+}
+
+async function sendLongTrace(url) {
+  const nowMs = Date.now();
+  const hex = (value) => value.toString(16).padStart(16, "0");
+  const spans = Array.from({ length: LONG_TRACE_SPANS }, (_, index) => ({
+    ...{ traceId: LONG_TRACE, spanId: hex(index + 1), name: `step ${index}`, kind: 1 },
+    ...(index > 0 && { parentSpanId: hex(Math.floor((index - 1) / 8) + 1) }),
+    startTimeUnixNano: `${nowMs - 60_000 + index}000000`,
+    endTimeUnixNano: `${nowMs - 50_000 + index}000000`,
+  }));
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] };
+  const answer = await fetch(`${url}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] }),
+  });
+  if (!answer.ok) throw new Error(`the long trace was refused: ${answer.status} ${await answer.text()}`);
+}
+
+/** The address in the server's lines; all are read on, so that it never waits for a reader. */
+function addressIn({ stdout }) {
+  return new Promise((resolve, reject) => {
+    const lines = createInterface({ input: stdout });
+    lines.on("line", (line) => {
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+      if (url !== undefined) resolve(url);
+    });
+    lines.on("close", () => reject(new Error("the server ended before it named its address")));
+  });
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
