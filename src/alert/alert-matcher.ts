@@ -1,4 +1,6 @@
+import type { BilingualText } from "../indicators/language.js";
 import type { AlertTransition } from "./alert-view.js";
+import { ExpressionRefusal, LabelExpression } from "./label-expression.js";
 
 /** Equal, not equal, matches the regular expression as a whole, does not. */
 export const MATCH_OPERATORS = ["=", "!=", "=~", "!~"] as const;
@@ -18,10 +20,14 @@ export class MatcherError extends Error {
   override readonly name = "MatcherError";
 
   constructor(
-    readonly expected: string,
+    readonly expected: BilingualText,
     readonly found: string,
   ) {
-    super(`expected ${expected}, found ${found}`);
+    super(`expected ${expected.en}, found ${found}`);
+  }
+
+  get text(): BilingualText {
+    return { en: this.message, zh: `应为${this.expected.zh}，实际为 ${this.found}` };
   }
 }
 
@@ -36,7 +42,11 @@ const LONGEST_VALUE = 500;
 export function parseMatcher(text: string): AlertMatcher {
   const [, name, op, value] = /^\s*([^=!~"\s]+)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s.exec(text) ?? [];
   if (name === undefined || op === undefined || value === undefined) {
-    throw new MatcherError('a matcher such as rule=slow-response or model=~"gpt-.*"', JSON.stringify(text));
+    const expected = {
+      en: 'a matcher such as rule=slow-response or model=~"gpt-.*"',
+      zh: '匹配条件，例如 rule=slow-response 或 model=~"gpt-.*"',
+    };
+    throw new MatcherError(expected, JSON.stringify(text));
   }
   return checkedMatcher({ name, op: op as AlertMatcher["op"], value: /^"(.*)"$/s.exec(value)?.[1] ?? value });
 }
@@ -47,9 +57,16 @@ export function parseMatcher(text: string): AlertMatcher {
  */
 export function checkedMatcher(matcher: AlertMatcher): AlertMatcher {
   const { name, op, value } = matcher;
-  if (name === "alertname") throw new MatcherError("rule, which is what Alertmanager calls alertname", '"alertname"');
+  if (name === "alertname") {
+    const expected = {
+      en: "rule, which is what Alertmanager calls alertname",
+      zh: " rule（即 Alertmanager 的 alertname）",
+    };
+    throw new MatcherError(expected, '"alertname"');
+  }
   if (value.length > LONGEST_VALUE) {
-    throw new MatcherError(`a value of at most ${LONGEST_VALUE} characters`, `${value.length} characters`);
+    const expected = { en: `a value of at most ${LONGEST_VALUE} characters`, zh: `最多 ${LONGEST_VALUE} 个字符的值` };
+    throw new MatcherError(expected, `${value.length}`);
   }
   if (op.endsWith("~")) expressionOf(value);
   return matcher;
@@ -77,9 +94,9 @@ export function matchesText(op: AlertMatcher["op"], value: string, text: string)
     case "!=":
       return text !== value;
     case "=~":
-      return expressionOf(value).test(text);
+      return expressionOf(value).matches(text);
     case "!~":
-      return !expressionOf(value).test(text);
+      return !expressionOf(value).matches(text);
   }
 }
 
@@ -97,11 +114,22 @@ export function alertLabel(
   return holder?.[name] ?? "";
 }
 
-/** Anchored at both ends, as in Alertmanager. */
-function expressionOf(value: string): RegExp {
+/** Read once: a matcher is tried on every alert. */
+const expressions = new Map<string, LabelExpression>();
+const MOST_REMEMBERED = 200;
+
+/** For the whole value, as in Alertmanager. */
+function expressionOf(value: string): LabelExpression {
+  const known = expressions.get(value);
+  if (known !== undefined) return known;
   try {
-    return new RegExp(`^(?:${value})$`);
+    const expression = new LabelExpression(value);
+    if (expressions.size === MOST_REMEMBERED) expressions.clear();
+    expressions.set(value, expression);
+    return expression;
   } catch (error) {
-    throw new MatcherError("a regular expression", `${JSON.stringify(value)}: ${(error as Error).message}`);
+    if (error instanceof ExpressionRefusal) throw new MatcherError(error.text, JSON.stringify(value));
+    const expected = { en: "a regular expression", zh: "正则表达式" };
+    throw new MatcherError(expected, `${JSON.stringify(value)}: ${(error as Error).message}`);
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AlertJournal } from "./alert-journal.js";
+import { checkedMatcher, MatcherError, matcherText } from "./alert-matcher.js";
 import { type Clock, systemClock } from "./clock.js";
 import { type Silence, silenceState } from "./silence.js";
 
@@ -11,6 +12,8 @@ export interface SilenceListOptions {
   journal: Pick<AlertJournal, "silences" | "putSilence">;
   /** A silence ended, by its time or by hand: who fires on may be told now. */
   onEnd(): void;
+  /** Gets what people should know: a stored silence that cannot be used. */
+  log(message: string): void;
   clock?: Clock;
 }
 
@@ -33,9 +36,16 @@ export class SilenceList {
     this.#watch();
   }
 
-  /** With the silences in the journal. Those that ended while nobody watched are not told of. */
+  /**
+   * With the silences in the journal. Those that ended while nobody watched are not told of; those that would be
+   * refused now are left out, so that their alerts are told.
+   */
   static async open(options: SilenceListOptions): Promise<SilenceList> {
-    return new SilenceList(options, await options.journal.silences());
+    const stored = await options.journal.silences();
+    return new SilenceList(
+      options,
+      stored.filter((silence) => isUsable(silence, options.log)),
+    );
   }
 
   /** Newest first; also those that ended, as long as the journal keeps them. */
@@ -105,4 +115,17 @@ export class SilenceList {
     if (ended) this.#options.onEnd();
     this.#watch();
   }
+}
+
+function isUsable({ id, matchers, author }: Silence, log: (message: string) => void): boolean {
+  for (const matcher of matchers) {
+    try {
+      checkedMatcher(matcher);
+    } catch (error) {
+      if (!(error instanceof MatcherError)) throw error;
+      log(`The silence ${id} of ${author} is not used: ${matcherText(matcher)}: ${error.message}. Add it anew`);
+      return false;
+    }
+  }
+  return true;
 }

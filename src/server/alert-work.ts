@@ -73,7 +73,7 @@ export async function openAlertWork(options: AlertWorkOptions): Promise<AlertWor
     await notifier?.stop();
   };
   try {
-    const list = await SilenceList.open({ journal, onEnd: () => evaluator?.tellAgain() });
+    const list = await SilenceList.open({ journal, onEnd: () => evaluator?.tellAgain(), log });
     silences = list;
     const notify = await createNotify({
       rules: () => inUse.rules,

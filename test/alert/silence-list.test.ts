@@ -16,10 +16,11 @@ let journal: SqliteAlertJournal;
 let clock: FakeClock;
 let list: SilenceList;
 let ends: number;
+let logged: string[];
 
 const open = async (): Promise<void> => {
   journal = await SqliteAlertJournal.open(dataDir, clock.now);
-  list = await SilenceList.open({ journal, clock, onEnd: () => ends++ });
+  list = await SilenceList.open({ journal, clock, onEnd: () => ends++, log: (line) => logged.push(line) });
 };
 
 const reopen = async (): Promise<void> => {
@@ -32,6 +33,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "chainwatch-silences-"));
   clock = new FakeClock(START_MS);
   ends = 0;
+  logged = [];
   await open();
 });
 
@@ -118,4 +120,21 @@ test("those that ended 90 days ago are forgotten", async () => {
   const fresh = await list.add(silenceFor(60));
   expect(silenceState(old, clock.now())).toBe("expired");
   expect((await journal.silences()).map(({ id }) => id)).toEqual([fresh.id]);
+});
+
+test("a stored silence whose expression is refused now keeps nobody quiet, and is told of", async () => {
+  const sound = await list.add(silenceFor(60));
+  const matchers = [{ name: "rule", op: "=~", value: "(?=.*a)(.*)\\1" } as const];
+  const refused = { ...sound, id: "f".repeat(32), matchers };
+  await journal.putSilence(refused, clock.now());
+  await reopen();
+  expect(list.all()).toEqual([sound]);
+  expect(logged).toEqual([expect.stringMatching(/^The silence f{32} of ann is not used: rule=~.*without look-around/)]);
+});
+
+test("an expression that takes the language's own hours does not stop anybody", async () => {
+  const value = `${".*".repeat(20)}x`;
+  await list.add(silenceFor(60, { matchers: [{ name: "rule", op: "!~", value }] }));
+  const transition = transitionOf({ rule: "very-low-success-rate-of-all" });
+  expect(silenceOf(transition, list.all(), clock.now())).toBeDefined();
 });

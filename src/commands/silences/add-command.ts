@@ -97,8 +97,8 @@ function matcherOf(text: string): AlertMatcher {
     if (!(error instanceof MatcherError)) throw error;
     const { expected, found } = error;
     throw new UsageError({
-      en: `MATCHER: expected ${expected}, found ${found}`,
-      zh: `MATCHER 应为 ${expected}，却给了 ${found}`,
+      en: `MATCHER: expected ${expected.en}, found ${found}`,
+      zh: `MATCHER 应为${expected.zh}，却给了 ${found}`,
     });
   }
 }

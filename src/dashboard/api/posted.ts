@@ -77,7 +77,7 @@ export function postedSilence(body: unknown, nowMs: number): NewSilence {
       checkedMatcher(matcher);
     } catch (error) {
       if (!(error instanceof MatcherError)) throw error;
-      throw refused(`matchers[${index}]`, error.expected, error.found);
+      throw refused(`matchers[${index}]`, error.expected.en, error.found);
     }
   }
   if (silence.matchers.every(matchesAbsence)) {

@@ -197,7 +197,7 @@ function PreviewText({ matchers, rules, active }: MatchersProps) {
   if (preview.kind === "unfinished") {
     return <p class="quiet">{say({ en: "Say which alerts: a label and its value.", zh: "请填写标签及其值。" })}</p>;
   }
-  if (preview.kind === "mistake") return <p class="error-text">{preview.message}</p>;
+  if (preview.kind === "mistake") return <p class="error-text">{say(preview.message)}</p>;
   if (preview.kind === "everything") {
     return (
       <p class="error-text">

@@ -8,6 +8,7 @@ import {
 import type { AlertTransition } from "../../alert/alert-view.js";
 import type { RuleView } from "../../alert/rule-view.js";
 import { type SilenceReach, silenceReach } from "../../alert/silence-reach.js";
+import type { BilingualText } from "../../indicators/language.js";
 
 /** Matchers that match this alert and no other: its rule and each of its labels. */
 export function matchersOf({ rule, labels }: Pick<AlertTransition, "rule" | "labels">): AlertMatcher[] {
@@ -22,7 +23,7 @@ export type SilencePreview =
   | { kind: "matches"; alerts: readonly AlertTransition[]; reach: SilenceReach }
   | { kind: "everything" }
   | { kind: "unfinished" }
-  | { kind: "mistake"; message: string };
+  | { kind: "mistake"; message: BilingualText };
 
 export function silencePreview(
   matchers: readonly AlertMatcher[],
@@ -38,6 +39,6 @@ export function silencePreview(
     return { kind: "matches", alerts, reach: silenceReach(matchers, known) };
   } catch (error) {
     if (!(error instanceof MatcherError)) throw error;
-    return { kind: "mistake", message: error.message };
+    return { kind: "mistake", message: error.text };
   }
 }

@@ -45,6 +45,9 @@ test("what the server would refuse is said before", () => {
   expect(preview({ name: "rule", op: "=~", value: ".*" })).toEqual({ kind: "everything" });
   expect(preview({ name: "rule", op: "=~", value: "(" })).toMatchObject({
     kind: "mistake",
-    message: expect.stringContaining("expected a regular expression"),
+    message: {
+      en: expect.stringContaining("expected a regular expression"),
+      zh: expect.stringContaining("应为正则表达式"),
+    },
   });
 });
