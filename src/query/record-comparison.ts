@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { IndicatorUnit } from "../indicators/indicator.js";
 import type { BilingualText } from "../indicators/language.js";
 import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
@@ -56,20 +57,26 @@ const NUMBERS: Partial<Record<RecordNumber, NumberField>> = {
   "tokens.total": "tokens",
 };
 
-/** Both sides in figures of the catalogue, exact. */
-export function compareRequests(a: Side, b: Side): ComparedFigure[] {
-  return COMPARED.map((id) => {
+/**
+ * Both sides in figures of the catalogue, exact. Other work has its turn between them: each may rest on several hundred
+ * thousand numbers.
+ */
+export async function compareRequests(a: Side, b: Side): Promise<ComparedFigure[]> {
+  const figures: ComparedFigure[] = [];
+  for (const id of COMPARED) {
+    await setImmediate();
     const { name, unit, recordQuestion } = indicatorOf({ indicator: id });
     const { difference, ...sides } = compare(recordQuestion, a, b);
-    return {
+    figures.push({
       indicator: id,
       name,
       unit,
       ...(sides.a && { a: sides.a }),
       ...(sides.b && { b: sides.b }),
       ...(difference && { difference: { ...difference, told_apart: toldApart(difference) } }),
-    };
-  });
+    });
+  }
+  return figures;
 }
 
 interface Compared {

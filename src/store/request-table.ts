@@ -132,8 +132,8 @@ export class RequestTable {
     return { requests: requests.sort((a, b) => (b[sortedBy] ?? 0) - (a[sortedBy] ?? 0)).slice(0, limit) };
   }
 
-  /** The figures of a version's requests; undefined when there are more than `most`. */
-  compared({ by, version, ended, most, worst, ...where }: ComparedRequestsQuery): ComparedRequests | undefined {
+  /** The figures of a version's newest requests. */
+  compared({ by, version, ended, most, worst, ...where }: ComparedRequestsQuery): ComparedRequests {
     const { fromUs, toUs } = startRange({ ended });
     const conditions = ["ended_us > ?", "ended_us <= ?"];
     const parameters: (string | number)[] = [ended.fromUs, ended.toUs];
@@ -148,20 +148,25 @@ export class RequestTable {
     const from = (day: number): string => `FROM ${tableOf("requests", day)} WHERE ${conditions.join(" AND ")}`;
 
     const days = this.days.between(fromUs, toUs);
-    const counts = days.map((day) => this.connection.scalar(`SELECT count(*) ${from(day)}`, ...parameters) as number);
-    if (counts.reduce((sum, count) => sum + count, 0) > most) return undefined;
-
-    const groups = days.flatMap(
-      (day) =>
-        this.connection
+    let [left, leftOut] = [most, 0];
+    const groups = days
+      .toSorted((a, b) => b - a)
+      .flatMap((day) => {
+        const count = this.connection.scalar(`SELECT count(*) ${from(day)}`, ...parameters) as number;
+        const read = Math.min(count, left);
+        left -= read;
+        leftOut += count - read;
+        if (read === 0) return [];
+        return this.connection
           .statement(
             `SELECT outcome, count(*) AS requests, json_group_array(response_time) AS response_time,
                json_group_array(cost_usd) FILTER (WHERE cost_usd IS NOT NULL) AS cost_usd,
                json_group_array(tokens) AS tokens
-             ${from(day)} GROUP BY outcome`,
+             FROM (SELECT outcome, response_time, cost_usd, tokens ${from(day)} ORDER BY ended_us DESC LIMIT ?)
+             GROUP BY outcome`,
           )
-          .all(...parameters) as unknown as ComparedRow[],
-    );
+          .all(...parameters, read) as unknown as ComparedRow[];
+      });
     const failed = "outcome IN ('error', 'timeout')";
     const candidates = days
       .flatMap((day) => {
@@ -183,6 +188,7 @@ export class RequestTable {
         cost_usd: parseStored<number[]>(numbers.cost_usd),
         tokens: parseStored<number[]>(numbers.tokens),
       })),
+      leftOut,
       worst: candidates.map(({ id, day }) =>
         parseStored<RequestRecord>(
           this.connection.scalar(`SELECT record FROM ${tableOf("requests", day)} WHERE id = ?`, id) as string,

@@ -192,7 +192,7 @@ export class TelemetryDatabase {
     return this.#guarded(nowMs, () => this.#versions.list(filter));
   }
 
-  compared(query: ComparedRequestsQuery, nowMs: number): ComparedRequests | undefined {
+  compared(query: ComparedRequestsQuery, nowMs: number): ComparedRequests {
     return this.#guarded(nowMs, () => this.#requests.compared(query));
   }
 

@@ -205,7 +205,7 @@ export interface ComparedRequestsQuery {
   service?: string;
   environment?: string;
   type?: string;
-  /** How many are read, rather no answer than more. */
+  /** How many are read: the newest. */
   most: number;
   /** How many of the worst are told. */
   worst: number;
@@ -222,7 +222,9 @@ export interface ComparedRequests {
     cost_usd: number[];
     tokens: number[];
   }[];
-  /** Those that failed, then the others, the slowest first. */
+  /** How many older ones were not read, as they are more than `most`. */
+  leftOut: number;
+  /** Of all: those that failed, then the others, the slowest first. */
   worst: RequestRecord[];
 }
 
@@ -307,7 +309,7 @@ export interface TelemetryStore {
   /** Releases or prompt versions, the one first seen last comes first; at most 1,000. */
   versions(filter: VersionFilter): Promise<SeenVersion[]>;
   /** Undefined when there are more than the question reads. */
-  compared(query: ComparedRequestsQuery): Promise<ComparedRequests | undefined>;
+  compared(query: ComparedRequestsQuery): Promise<ComparedRequests>;
   errors(filter: { fromMs?: number; toMs?: number; traceId?: string; limit?: number }): Promise<ErrorRecord[]>;
   /** For each window a total a group and outcome, of a split that {@link totalsCut} knows. */
   requestTotals(query: RequestTotalsQuery): Promise<RequestTotals[][]>;

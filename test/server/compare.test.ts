@@ -18,7 +18,11 @@ test("two releases are compared in what their requests say", async () => {
     { release: "1.1", durationS: 50, service: "other" },
   ]);
   const answer = await json(server, "/api/compare?by=release&a=1.0&b=1.1&where.service=shop&where.type=chat");
-  expect(answer).toMatchObject({ by: "release", a: { version: "1.0", requests: 30 }, b: { requests: 31 } });
+  expect(answer).toMatchObject({
+    by: "release",
+    a: { version: "1.0", requests: 30, left_out: 0 },
+    b: { requests: 31 },
+  });
   const figure = (id: string) => answer.figures.find(({ indicator }: { indicator: string }) => indicator === id);
   expect(figure("response_time.avg")).toMatchObject({ unit: "s", a: { count: 30 }, difference: { told_apart: true } });
   expect(figure("response_time.avg").a.value).toBeCloseTo(1.2, 6);

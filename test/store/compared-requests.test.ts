@@ -74,13 +74,13 @@ const compared = (more: Partial<ComparedRequestsQuery> = {}) => {
 
 const durations = (more: Partial<ComparedRequestsQuery> = {}) =>
   compared(more)
-    ?.outcomes.flatMap(({ response_time }) => response_time)
+    .outcomes.flatMap(({ response_time }) => response_time)
     .sort((a, b) => a - b);
 
 it("a release's requests are read as numbers by how they ended, over all days", () => {
   ingest({ seconds: 2, cost: 0.5 }, { seconds: 3 }, { seconds: 4, outcome: "error", cost: 0.25 });
   ingest({ seconds: 5, cost: 0.125, endedMsAgo: DAY_MS - 5000 }, { seconds: 6, release: "1.1" });
-  const outcomes = compared()?.outcomes ?? [];
+  const outcomes = compared().outcomes ?? [];
   const of = (wanted: string) => outcomes.filter(({ outcome }) => outcome === wanted);
   expect(of("success").reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
   expect(
@@ -118,15 +118,19 @@ it("a prompt's requests are those whose record names just it, of one type where 
 it("the worst are those that failed, then the slowest, of whatever day", () => {
   ingest({ seconds: 900, outcome: "cancelled" }, { seconds: 80 }, { seconds: 1 });
   ingest({ seconds: 2, outcome: "timeout", endedMsAgo: DAY_MS - 5000 });
-  const worst = (count: number) => compared({ worst: count })?.worst.map(({ response_time }) => response_time);
+  const worst = (count: number) => compared({ worst: count }).worst.map(({ response_time }) => response_time);
   expect(worst(3)).toEqual([2, 900, 80]);
   expect(worst(1)).toEqual([2]);
 });
 
-it("more than is to be read is not read", () => {
-  ingest({}, {}, {});
-  expect(compared({ most: 3 })?.outcomes[0]?.requests).toBe(3);
-  expect(compared({ most: 2 })).toBeUndefined();
+it("of more than are to be read the newest are read, and the others counted", () => {
+  ingest({ seconds: 2 }, { seconds: 3, endedMsAgo: 60_000 }, { seconds: 4, endedMsAgo: 30_000 });
+  ingest({ seconds: 5, endedMsAgo: DAY_MS - 5000 });
+  expect([durations({ most: 4 }), compared({ most: 4 }).leftOut]).toEqual([[2, 3, 4, 5], 0]);
+  expect([durations({ most: 3 }), compared({ most: 3 }).leftOut]).toEqual([[2, 3, 4], 1]);
+  expect([durations({ most: 2 }), compared({ most: 2 }).leftOut]).toEqual([[2, 4], 2]);
+  // The worst are those of all.
+  expect(compared({ most: 2, worst: 1 }).worst).toMatchObject([{ response_time: 5 }]);
 });
 
 it("a database of before can be asked too", () => {

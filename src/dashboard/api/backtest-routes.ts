@@ -6,6 +6,7 @@ import type { Rule } from "../../alert/rule.js";
 import type { ApiRoute } from "./api.js";
 import { ApiError } from "./api-error.js";
 import { BacktestAnswers, type BacktestView } from "./backtest-view.js";
+import { OneAtATime } from "./one-at-a-time.js";
 import { type PostedBacktest, postedBacktest } from "./posted.js";
 import { unknownId } from "./unknown-id.js";
 
@@ -21,12 +22,12 @@ export interface BacktestSources {
 /** A longer range is evaluated in longer steps. */
 const MOST_EVALUATIONS = 2000;
 const TIME_LIMIT_MS = 30_000;
-/** Beside the one that runs. */
+/** Each reads as much as many charts do. */
 const MOST_WAITING = 3;
 
 /** What a rule, or the same with other conditions, would have done. Changes nothing. */
 export function backtestRoutes(sources: BacktestSources, timeLimitMs: number = TIME_LIMIT_MS): ApiRoute[] {
-  const inTurn = oneAtATime();
+  const backtests = new OneAtATime("backtests", MOST_WAITING);
   return [
     {
       method: "POST",
@@ -43,25 +44,10 @@ export function backtestRoutes(sources: BacktestSources, timeLimitMs: number = T
             rules.map((each) => each.id),
           );
         }
-        return inTurn(() => tried(rule, posted, { ...sources, timeLimitMs, signal }));
+        return backtests.run(() => tried(rule, posted, { ...sources, timeLimitMs, signal }));
       },
     },
   ];
-}
-
-/** Each reads as much as many charts do, so the readers of charts wait for one at most. */
-function oneAtATime(): <T>(run: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  let inside = 0;
-  return async (run) => {
-    if (inside > MOST_WAITING) throw new ApiError(503, "as many backtests wait as this server allows: try again later");
-    inside++;
-    const mine = last.then(run).finally(() => {
-      inside--;
-    });
-    last = mine.catch(() => {});
-    return mine;
-  };
 }
 
 async function tried(

@@ -1,6 +1,7 @@
 import type { TelemetryStore } from "../../store/telemetry-store.js";
 import type { ApiRoute } from "./api.js";
 import { compareChoicesView, compareView, releasesView } from "./compare-view.js";
+import { OneAtATime } from "./one-at-a-time.js";
 
 export interface CompareSources {
   store: Pick<TelemetryStore, "compared" | "versions">;
@@ -8,13 +9,17 @@ export interface CompareSources {
   nowMs(): number;
 }
 
+/** Each holds the numbers of several hundred thousand requests. */
+const MOST_WAITING = 10;
+
 /** What differs between releases, and between prompt versions. */
 export function compareRoutes({ store, nowMs }: CompareSources): ApiRoute[] {
+  const comparisons = new OneAtATime("comparisons", MOST_WAITING);
   return [
     {
       method: "GET",
       path: "/api/compare",
-      answer: ({ query }) => compareView(store, query, nowMs()),
+      answer: ({ query }) => comparisons.run(() => compareView(store, query, nowMs())),
     },
     {
       method: "GET",

@@ -32,13 +32,31 @@ export function CompareFigures({ comparison }: { comparison: CompareView }) {
       <p class="compare-summary">{compareSummary(comparison, language.value)}</p>
       <Table columns={columns(comparison)} rows={figures} rowKey={({ indicator }) => indicator} label={LABEL} />
       <p class="quiet compare-note">
+        {basisText(comparison)}{" "}
         {say({
-          en: "From all request records of the time. In brackets: the 95 % interval. Of twenty figures that are the same, about one looks different by chance.",
-          zh: "依据该时间范围内的全部请求记录。括号内为 95% 置信区间。二十个实际相同的指标中，约有一个会偶然显得不同。",
+          en: "In brackets: the 95 % interval. Of twenty figures that are the same, about one looks different by chance.",
+          zh: "括号内为 95% 置信区间。二十个实际相同的指标中，约有一个会偶然显得不同。",
         })}
       </p>
     </section>
   );
+}
+
+function basisText({ a, b }: CompareView): string {
+  const cut = [a, b].filter(({ left_out: leftOut }) => leftOut > 0);
+  if (cut.length === 0) {
+    return say({ en: "From all request records of the time.", zh: "依据该时间范围内的全部请求记录。" });
+  }
+  const parts = cut.map(({ version, requests, left_out: leftOut }) =>
+    say({
+      en: `the newest ${formatCount(requests)} of ${version} (${formatCount(leftOut)} older ones are left out)`,
+      zh: `${version} 最新的 ${formatCount(requests)} 条（较早的 ${formatCount(leftOut)} 条未计入）`,
+    }),
+  );
+  return say({
+    en: `From request records: ${parts.join("; ")}. Choose a shorter time, or one type, to have all.`,
+    zh: `依据请求记录：${parts.join("；")}。选择更短的时间或单一类型可计入全部。`,
+  });
 }
 
 const LABEL: BilingualText = { en: "Figures of both", zh: "双方指标" };
