@@ -9,7 +9,10 @@ import { type BacktestResultView, backtestResultView } from "./backtest-result.j
 /** What the rule looked at, for one combination of labels. */
 export interface BacktestSeriesView {
   labels: AlertLabels;
-  /** In the rule's unit, one for each evaluation; null: no data, or too few requests to judge by. */
+  /**
+   * In the rule's unit, one for each evaluation; null: no data, or too few requests to judge by. Of several hundred
+   * series, one that came near to firing late has none of before.
+   */
   values: (number | null)[];
 }
 
@@ -36,11 +39,25 @@ export interface BacktestView extends BacktestResultView {
 
 /** As many lines as a chart can show apart. */
 const MOST_SERIES = 8;
+/** Series whose values are kept, with twice as many for a while: one for each user would fill the memory. */
+const MOST_KEPT = 200;
+
+interface KeptSeries {
+  labels: AlertLabels;
+  /** Index of the evaluation, and the value. */
+  values: [number, number][];
+  /** How near it came to firing; the largest is the nearest. */
+  nearest: number;
+}
 
 /** The answers of a backtest of one rule, as they come. */
 export class BacktestAnswers {
   readonly #indexOf: ReadonlyMap<number, number>;
-  readonly #series = new Map<string, BacktestSeriesView>();
+  readonly #kept = new Map<string, KeptSeries>();
+  readonly #seen = new Set<string>();
+  readonly #isWorseBelow: boolean;
+  /** What is not nearer is not kept. */
+  #leastNear = Number.NEGATIVE_INFINITY;
   #tooFew = 0;
 
   /** @param timesMs of the evaluations, Unix times in milliseconds */
@@ -49,6 +66,7 @@ export class BacktestAnswers {
     private readonly timesMs: readonly number[],
   ) {
     this.#indexOf = new Map(timesMs.map((atMs, index) => [atMs, index]));
+    this.#isWorseBelow = rule.when?.op.startsWith("<") ?? false;
   }
 
   add(samples: readonly RuleSample[], atMs: number): void {
@@ -59,22 +77,39 @@ export class BacktestAnswers {
     for (const { labels, value } of usable) {
       if (!Number.isFinite(value)) continue;
       const key = labelsKey(labels);
-      const series = this.#series.get(key) ?? { labels, values: this.timesMs.map(() => null) };
-      this.#series.set(key, series);
-      series.values[index] = value;
+      this.#seen.add(key);
+      const near = this.#isWorseBelow ? -value : value;
+      let series = this.#kept.get(key);
+      if (series === undefined) {
+        if (near <= this.#leastNear) continue;
+        series = { labels, values: [], nearest: near };
+        this.#kept.set(key, series);
+      }
+      series.values.push([index, value]);
+      series.nearest = Math.max(series.nearest, near);
+      if (this.#kept.size > 2 * MOST_KEPT) this.#forgetFarthest();
     }
+  }
+
+  #forgetFarthest(): void {
+    const farthest = this.#nearestFirst().slice(MOST_KEPT);
+    this.#leastNear = farthest[0]?.[1].nearest ?? this.#leastNear;
+    for (const [key] of farthest) this.#kept.delete(key);
+  }
+
+  #nearestFirst(): [string, KeptSeries][] {
+    return [...this.#kept].sort(([, a], [, b]) => b.nearest - a.nearest);
   }
 
   view(result: RuleBacktest, odd: string[], stepS: number): BacktestView {
     const { rule, timesMs } = this;
     const [firstMs = 0, lastMs = firstMs] = [timesMs[0], timesMs.at(-1)];
-    const isWorseBelow = rule.when?.op.startsWith("<") ?? false;
-    const worst = ({ values }: BacktestSeriesView): number =>
-      values.reduce<number>(
-        (most, value) => Math.max(most, value === null ? -Infinity : isWorseBelow ? -value : value),
-        -Infinity,
-      );
-    const series = [...this.#series.values()].sort((a, b) => worst(b) - worst(a));
+    const series = this.#nearestFirst()
+      .slice(0, MOST_SERIES)
+      .map(([, { labels, values }]): BacktestSeriesView => {
+        const valueAt = new Map(values);
+        return { labels, values: timesMs.map((_, index) => valueAt.get(index) ?? null) };
+      });
     return {
       ...backtestResultView(result, Math.max(stepS, (lastMs - firstMs) / 1000)),
       rule: ruleView(rule),
@@ -84,8 +119,8 @@ export class BacktestAnswers {
       to: new Date(lastMs).toISOString(),
       step_s: stepS,
       too_few: this.#tooFew,
-      series: series.slice(0, MOST_SERIES),
-      series_left_out: Math.max(0, series.length - MOST_SERIES),
+      series,
+      series_left_out: this.#seen.size - series.length,
     };
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { answerApi } from "../../../src/dashboard/api/api.js";
 import { type BacktestSources, backtestRoutes } from "../../../src/dashboard/api/backtest-routes.js";
-import type { BacktestView } from "../../../src/dashboard/api/backtest-view.js";
+import { BacktestAnswers, type BacktestView } from "../../../src/dashboard/api/backtest-view.js";
 import { ruleOf } from "../../alert/rule-of.js";
 
 const NOW_MS = Date.parse("2026-08-01T12:00:00Z");
@@ -26,6 +26,27 @@ test("of many series those nearest to firing are shown, and how many are left ou
   expect(view.series.map(({ labels }) => labels.type)).toEqual(["m10", "m9", "m8", "m7", "m6", "m5", "m4", "m3"]);
   expect(view.series_left_out).toBe(3);
   expect(view.fired).toBe(5);
+});
+
+test("of a series for every user the values of those nearest to firing are kept, not of all", () => {
+  const times = Array.from({ length: 2000 }, (_, index) => index * 1000);
+  const answers = new BacktestAnswers(rule, times);
+  const before = process.memoryUsage().heapUsed;
+  for (const atMs of times.slice(0, 20)) {
+    const samples = Array.from({ length: 20_000 }, (_, user) => ({ labels: { type: `u${user}` }, value: user % 5000 }));
+    // One that comes near late, and one that was near only once.
+    if (atMs === 5000) samples.push({ labels: { type: "once" }, value: 9000 });
+    if (atMs > 10_000) samples.push({ labels: { type: "late" }, value: 8000 });
+    answers.add(samples, atMs);
+  }
+  expect((process.memoryUsage().heapUsed - before) / 1e6).toBeLessThan(150);
+  const result = { rule, evaluations: 20, withoutData: 0, failed: 0, firings: [] };
+  const { series, series_left_out: leftOut } = answers.view(result, [], 1);
+  expect(series.map(({ labels }) => labels.type).slice(0, 2)).toEqual(["once", "late"]);
+  expect(series.slice(2).map(({ values }) => values[19])).toEqual([4999, 4999, 4999, 4999, 4998, 4998]);
+  expect(series[0]?.values.filter((value) => value !== null)).toEqual([9000]);
+  expect(series[2]?.values.slice(0, 21)).toEqual([...Array(20).fill(4999), null]);
+  expect(leftOut).toBe(20_002 - 8);
 });
 
 test("one runs at a time, a few wait, and more are refused", async () => {

@@ -10,7 +10,12 @@ const many = (n: number, make: (index: number) => Partial<RequestRecord>): Reque
   Array.from({ length: n }, (_, index) => exampleRecord(5, make(index)));
 
 async function comparison(a: RequestRecord[], b: RequestRecord[]): Promise<CompareView> {
-  const side = (version: string, records: RequestRecord[]) => ({ version, requests: records.length, left_out: 0, worst: [] });
+  const side = (version: string, records: RequestRecord[]) => ({
+    version,
+    requests: records.length,
+    left_out: 0,
+    worst: [],
+  });
   return {
     by: "release",
     from: "",
@@ -37,7 +42,9 @@ it("says what got worse and what got better, with the figures of both", async ()
 it("says when nothing can be told", async () => {
   expect(compareSummary(await comparison(many(40, quick), many(40, quick)), "en")).toMatch(/^Nothing differs/);
   expect(compareSummary(await comparison(many(40, quick), many(3, quick)), "en")).toMatch(/^Too few requests/);
-  expect(compareSummary(await comparison(many(40, quick), []), "en")).toBe("There are no requests of 1.1 in this time.");
+  expect(compareSummary(await comparison(many(40, quick), []), "en")).toBe(
+    "There are no requests of 1.1 in this time.",
+  );
 });
 
 it("a percentile has no verdict, nor has what one side lacks", async () => {
