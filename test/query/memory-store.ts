@@ -1,4 +1,4 @@
-import type { MetricPointRow, TelemetryBatch } from "../../src/receive/telemetry-batch.js";
+import type { Attributes, MetricPointRow, TelemetryBatch } from "../../src/receive/telemetry-batch.js";
 import { mergeHistograms } from "../../src/store/histogram.js";
 import { requestEndUs } from "../../src/store/request-end.js";
 import type { RequestRecord } from "../../src/store/request-record.js";
@@ -29,14 +29,16 @@ export class MemoryStore
     this.rows.push(...points);
   }
 
-  async growth({ metric, windows }: GrowthQuery): Promise<SeriesGrowth[][]> {
+  async growth({ metric, windows, attributes: told }: GrowthQuery): Promise<SeriesGrowth[][]> {
     this.calls.push(`growth ${metric}`);
-    return windows.map((window) => this.#growth(metric, window));
+    return windows.map((window) => this.#growth(metric, window, told));
   }
 
-  #growth(metric: string, window: TimeWindow): SeriesGrowth[] {
+  #growth(metric: string, window: TimeWindow, told: GrowthQuery["attributes"]): SeriesGrowth[] {
     const found = new Map<string, SeriesGrowth>();
-    for (const { attributes, resource, kind, value } of this.#inWindow({ metric, ...window })) {
+    for (const { kind, value, ...row } of this.#inWindow({ metric, ...window })) {
+      const attributes = only(row.attributes, told?.point);
+      const resource = only(row.resource, told?.resource);
       const key = JSON.stringify([attributes, resource]);
       const known = found.get(key);
       found.set(key, { attributes, resource, kind, growth: known === undefined ? value : add(known.growth, value) });
@@ -106,6 +108,10 @@ export class MemoryStore
   #inWindow({ metric, fromUs, toUs }: PointsQuery): MetricPointRow[] {
     return this.rows.filter((row) => row.metric === metric && row.timeUs > fromUs && row.timeUs <= toUs);
   }
+}
+
+function only(attributes: Attributes, names: readonly string[] | undefined): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => names?.includes(name) ?? true));
 }
 
 function add(a: SeriesGrowth["growth"], b: SeriesGrowth["growth"]): SeriesGrowth["growth"] {
