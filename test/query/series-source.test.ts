@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Dimension } from "../../src/indicators/dimension.js";
 import { IndicatorSource } from "../../src/query/indicator-source.js";
 import { LocalMetricSource } from "../../src/query/local-metric-source.js";
 import { LocalRecordSource } from "../../src/query/local-record-source.js";
@@ -29,6 +30,24 @@ describe("a series", () => {
       },
       { labels: { type: "search" }, points: [{ atMs: atMs(180), value: 1 }] },
     ]);
+  });
+
+  it("is one question to the store for each instrument, or one for records, whatever the number of times", async () => {
+    const store = new MemoryStore();
+    const source = new IndicatorSource(new LocalMetricSource(store), new LocalRecordSource(store));
+    const calls = async (indicator: string, by: readonly Dimension[]) => {
+      store.calls.length = 0;
+      await source.querySeries({ indicator, windowS: 120, by }, times);
+      return [...store.calls];
+    };
+    expect(await calls("response_time.p95", ["type"])).toEqual(["growth chainwatch.request.duration"]);
+    expect(await calls("requests.rate_peak", [])).toEqual(["growth chainwatch.request.duration"]);
+    expect((await calls("tokens.total", ["model"])).sort()).toEqual([
+      "growth chainwatch.llm.tokens",
+      "growth gen_ai.client.operation.duration",
+    ]);
+    expect(await calls("cost.total", ["user"])).toEqual(["totals"]);
+    expect(await calls("users.active", ["tenant"])).toEqual(["users"]);
   });
 
   it("comes from request records where only they can answer", async () => {
