@@ -1,5 +1,6 @@
 import type { AlertLabels, TransitionReason } from "../../alert/alert-view.js";
 import type { BacktestFiring, RuleBacktest } from "../../alert/backtest.js";
+import type { BilingualText } from "../../indicators/language.js";
 
 /** One time that the rule would have fired. */
 export interface BacktestFiringView {
@@ -26,7 +27,7 @@ export interface BacktestResultView {
   /** Evaluations that failed; they kept the state. */
   failed: number;
   /** The newest of those. */
-  error?: string;
+  error?: BilingualText;
   fired: number;
   fired_a_day: number;
   /** All firings together. */
@@ -49,7 +50,7 @@ export function backtestResultView(
     evaluations,
     without_data: withoutData,
     failed,
-    ...(error !== undefined && { error: error.en }),
+    ...(error !== undefined && { error }),
     fired: firings.length,
     fired_a_day: (firings.length * DAY_S) / lengthS,
     firing_s: durations.reduce((sum, duration) => sum + duration, 0),

@@ -137,11 +137,11 @@ function noteTexts(result: BacktestView): string[] {
       }),
     );
   }
-  if (failed > 0) {
+  if (error !== undefined) {
     texts.push(
       say({
-        en: `No answer at ${failed} of ${evaluations} evaluations: ${error}`,
-        zh: `${evaluations} 次评估中 ${failed} 次得不到答案：${error}`,
+        en: `No answer at ${failed} of ${evaluations} evaluations: ${error.en}`,
+        zh: `${evaluations} 次评估中 ${failed} 次得不到答案：${error.zh}`,
       }),
     );
   }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { answerApi } from "../../../src/dashboard/api/api.js";
 import { type BacktestSources, backtestRoutes } from "../../../src/dashboard/api/backtest-routes.js";
 import { BacktestAnswers, type BacktestView } from "../../../src/dashboard/api/backtest-view.js";
+import { SourceFailure } from "../../../src/query/source-failure.js";
 import { ruleOf } from "../../alert/rule-of.js";
 
 const NOW_MS = Date.parse("2026-08-01T12:00:00Z");
@@ -100,4 +101,12 @@ test("it ends at its time limit, and says how far it came and what to do", async
     status: 503,
     message: expect.stringMatching(/^not over after 0.005 s: 0 of 11 evaluations\. Choose a shorter time/),
   });
+});
+
+test("why there was no answer is said in both languages", async () => {
+  const unreachable = async () => {
+    throw new SourceFailure("prometheus", { what: { en: "no answer", zh: "没有应答" } });
+  };
+  const view = await asking(backtestRoutes(sources(() => ({ ask: unreachable }))));
+  expect(view).toMatchObject({ failed: 11, error: { en: "prometheus: no answer", zh: "prometheus：没有应答" } });
 });
