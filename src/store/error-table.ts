@@ -27,22 +27,15 @@ export class ErrorTable {
     return Number(changes) === 1;
   }
 
-  /**
-   * Removes the records of some traces, but those of the spans that stay; gives how many.
-   *
-   * @param staying span ids by trace
-   */
-  deleteOf(traces: ReadonlySet<string>, staying: ReadonlyMap<string, ReadonlySet<string>>): number {
+  /** Removes those records of some traces that are to go; gives how many. */
+  deleteOf(traces: ReadonlySet<string>, goes: (record: ErrorRecord) => boolean): number {
     let deleted = 0;
     for (const day of this.days.days) {
       const table = tableOf("errors", day);
       const rows = this.connection
-        .statement(
-          `SELECT hash, trace_id, record ->> '$.span_id' AS span_id FROM ${table}
-           WHERE trace_id IN (SELECT value FROM json_each(?))`,
-        )
-        .all(JSON.stringify([...traces])) as { hash: string; trace_id: string; span_id: string }[];
-      const going = rows.filter((row) => !staying.get(row.trace_id)?.has(row.span_id));
+        .statement(`SELECT hash, record FROM ${table} WHERE trace_id IN (SELECT value FROM json_each(?))`)
+        .all(JSON.stringify([...traces])) as { hash: string; record: string }[];
+      const going = rows.filter(({ record }) => goes(parseStored<ErrorRecord>(record)));
       const remove = this.connection.statement(`DELETE FROM ${table} WHERE hash = ?`);
       for (const { hash } of going) remove.run(hash);
       deleted += going.length;

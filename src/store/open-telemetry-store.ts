@@ -3,6 +3,7 @@ import type { SpanRow } from "../receive/telemetry-batch.js";
 import { readRequestLines } from "./request-log.js";
 import type { Retention, TelemetryDatabase } from "./telemetry-database.js";
 import type { IngestResult, TelemetryStore } from "./telemetry-store.js";
+import { UserDeletionError } from "./user-deletion-error.js";
 import { withoutPrototype } from "./without-prototype.js";
 import type { DatabaseMethod, WorkerCall, WorkerReply, WorkerStart } from "./worker-message.js";
 
@@ -57,8 +58,9 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
   worker.on("message", (reply: WorkerReply) => {
     const caller = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if ("error" in reply) caller?.reject(new Error(reply.error));
-    else caller?.resolve(reply.result);
+    if (!("error" in reply)) caller?.resolve(reply.result);
+    else if (reply.deletion === undefined) caller?.reject(new Error(reply.error));
+    else caller?.reject(new UserDeletionError(reply.error, reply.deletion));
   });
   worker.on("error", (error) => stop(new Error(`the store's thread failed: ${error.message}`, { cause: error })));
   worker.on("exit", () => stop(new Error("the store is closed")));

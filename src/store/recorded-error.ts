@@ -8,6 +8,7 @@ import { isoTime } from "./utc-day.js";
 export function recordedError(row: LogRow): ErrorRecord | undefined {
   if (row.eventName !== semconv.EVENT_ERROR) return undefined;
   const { attributes, resource } = row;
+  const requestId = textField(attributes, semconv.ATTR_REQUEST_ID);
   const stack = textField(attributes, semconv.ATTR_EXCEPTION_STACKTRACE);
   return {
     timestamp: isoTime(row.timeUs),
@@ -17,6 +18,7 @@ export function recordedError(row: LogRow): ErrorRecord | undefined {
     message:
       textField(attributes, semconv.ATTR_EXCEPTION_MESSAGE) ?? textField(attributes, semconv.ATTR_ERROR_MESSAGE) ?? "",
     ...(stack === undefined ? {} : { stack }),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
     trace_id: row.traceId,
     span_id: row.spanId,
   };

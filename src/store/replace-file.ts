@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { chmodSync, chownSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** At the end of a file that is being written, and of one that a killed process left. */
@@ -6,11 +6,16 @@ export const HALF_WRITTEN = ".new";
 
 const WRITTEN_AT_ONCE = 1 << 20;
 
-/** Puts a text, which may be larger than the memory, in the place of a file: all of it or, when it fails, nothing. */
-export function replaceFile(path: string, texts: Iterable<string>): void {
+/**
+ * Puts a text, which may be larger than the memory, in the place of a file: all of it or, when it fails, nothing.
+ *
+ * @param like whose owner and permissions it gets
+ */
+export function replaceFile(path: string, texts: Iterable<string>, like = path): void {
   const half = path + HALF_WRITTEN;
   try {
-    const file = openSync(half, "w");
+    createLike(half, like);
+    const file = openSync(half, "r+");
     try {
       let text = "";
       for (const next of texts) {
@@ -28,6 +33,20 @@ export function replaceFile(path: string, texts: Iterable<string>): void {
     rmSync(half, { force: true });
     throw error;
   }
+}
+
+/** Begins a file, empty, that nobody can read who cannot read the other one. */
+export function createLike(path: string, other: string): void {
+  rmSync(path, { force: true });
+  closeSync(openSync(path, "wx", 0o600));
+  const { mode, uid, gid } = statSync(other);
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    // Only root gives files away, so another's file becomes this user's. Its permissions are kept all the same.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+  }
+  chmodSync(path, mode & 0o777);
 }
 
 /** Renames a file over another, after what it holds is on the disk: a kill or a power cut leaves one of the two. */

@@ -180,7 +180,8 @@ const pathOf = (folder: string, day: string): string => join(folder, `requests_$
 
 function recordIn(line: string): (Partial<RequestRecord> & { trace_id: string }) | undefined {
   try {
-    return JSON.parse(line);
+    const value = JSON.parse(line);
+    return typeof value === "object" && value !== null ? value : undefined;
   } catch {
     return undefined;
   }

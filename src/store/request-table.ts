@@ -208,6 +208,18 @@ export class RequestTable {
     return this.#traces(`${among} AND record ->> '$.user_id' <> ?`, JSON.stringify([...traces]), user);
   }
 
+  /** The ids of a user's requests in a trace. */
+  idsOf(user: string, traceId: string): string[] {
+    return this.days.days.flatMap((day) => {
+      const rows = this.connection
+        .statement(
+          `SELECT request_id FROM ${tableOf("requests", day)} WHERE trace_id = ? AND record ->> '$.user_id' = ?`,
+        )
+        .all(traceId, user) as { request_id: string }[];
+      return rows.map((row) => row.request_id);
+    });
+  }
+
   /** Removes the records of a user, and all those of some traces; gives how many. */
   deleteOf(user: string, traces: ReadonlySet<string>): number {
     let deleted = 0;

@@ -4,8 +4,13 @@ import { type Database, loadSqlite } from "./sqlite.js";
 const { DatabaseSync } = await loadSqlite();
 
 /** Result codes of SQLite, without the details in their upper bits. */
+const SQLITE_PERM = 3;
 const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 
 const resultCode = (error: unknown): number | undefined => {
@@ -22,13 +27,27 @@ export const isDamage = (error: unknown): boolean =>
 /** An error of the kind that {@link isDamage} tells. */
 export const damage = (message: string): Error => Object.assign(new Error(message), { errcode: SQLITE_CORRUPT });
 
+/** An error of the kind that {@link isInUse} tells. */
+export const inUse = (message: string): Error => Object.assign(new Error(message), { errcode: SQLITE_BUSY });
+
 /** Another process has the file. */
 export const isInUse = (error: unknown): boolean => resultCode(error) === SQLITE_BUSY;
+
+/** There is no room for what is written, to a database or another file. */
+export const isDiskFull = (error: unknown): boolean =>
+  resultCode(error) === SQLITE_FULL || ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
+
+/** A database or another file could not be written or read: no fault of the program. */
+export const isFileTrouble = (error: unknown): boolean =>
+  [SQLITE_PERM, SQLITE_BUSY, SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN].includes(
+    resultCode(error) as number,
+  ) || typeof (error as NodeJS.ErrnoException).syscall === "string";
 
 /** One SQLite file, its prepared statements kept. */
 export class SqliteConnection {
   readonly #database: Database;
   readonly #statements = new Map<string, StatementSyncInstance>();
+  #open = true;
 
   constructor(readonly path: string) {
     this.#database = new DatabaseSync(path);
@@ -70,6 +89,34 @@ export class SqliteConnection {
     }
   }
 
+  /** New pages are written to a file beside the database, from which they are moved to it now and then. */
+  useWriteAheadLog(): void {
+    this.exec("PRAGMA journal_mode = WAL");
+  }
+
+  /**
+   * Moves all pages of the write-ahead log to the file.
+   *
+   * @throws when the file cannot be written, or others read what is in the log
+   */
+  emptyWriteAheadLog(): void {
+    // The row begins with whether something kept it from doing all of it.
+    if (this.scalar("PRAGMA wal_checkpoint(TRUNCATE)") !== 0) {
+      throw inUse(`${this.path}-wal cannot be emptied while another connection reads it`);
+    }
+  }
+
+  /**
+   * Moves all pages of the write-ahead log to the file and removes the log.
+   *
+   * @throws when the file cannot be written, or others have it open
+   */
+  leaveWriteAheadLog(): void {
+    if (this.scalar("PRAGMA journal_mode = DELETE") !== "delete") {
+      throw inUse(`${this.path}-wal cannot be removed while another connection has it open`);
+    }
+  }
+
   /** Lets go of the kept statements, before a table of theirs is dropped. */
   forgetStatements(): void {
     this.#statements.clear();
@@ -80,6 +127,9 @@ export class SqliteConnection {
    * open until they are collected as garbage.
    */
   close(): void {
+    // As of a file that was found damaged when it was opened again.
+    if (!this.#open) return;
+    this.#open = false;
     this.forgetStatements();
     try {
       // A file's lock is exclusive for as long as it has a write-ahead log.

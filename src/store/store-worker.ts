@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { TelemetryDatabase } from "./telemetry-database.js";
+import { UserDeletionError } from "./user-deletion-error.js";
 import type { WorkerCall, WorkerReply, WorkerStart } from "./worker-message.js";
 
 /** The thread that has the database: SQLite's calls are synchronous and must not hold up the server's thread. */
@@ -12,7 +13,8 @@ function answer(id: number, work: () => unknown): void {
   try {
     reply({ id, result: work() });
   } catch (error) {
-    reply({ id, error: (error as Error).message });
+    const deletion = error instanceof UserDeletionError ? { deletion: error.reason } : {};
+    reply({ id, error: (error as Error).message, ...deletion });
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import { DayTables } from "./day-tables.js";
@@ -8,7 +8,6 @@ import { PointReader } from "./point-reader.js";
 import { PointTable } from "./point-table.js";
 import { recordedError } from "./recorded-error.js";
 import { recordedRequest } from "./recorded-request.js";
-import { HALF_WRITTEN, putInPlace } from "./replace-file.js";
 import { RequestLog } from "./request-log.js";
 import { RequestReader } from "./request-reader.js";
 import type { RequestRecord } from "./request-record.js";
@@ -16,16 +15,16 @@ import { RequestRollUps } from "./request-roll-ups.js";
 import { RequestTable } from "./request-table.js";
 import type { RequestTotals } from "./request-totals.js";
 import { ResourceTable } from "./resource-table.js";
+import { rewriteDatabase } from "./rewrite-database.js";
 import { ROLLED_UP, type RolledUp, RollUpHorizons } from "./roll-up-horizons.js";
 import type { RollUpLevel } from "./roll-up-level.js";
 import { SeriesTable } from "./series-table.js";
-import { damage, isDamage, isInUse, SqliteConnection } from "./sqlite-connection.js";
+import { damage, isDamage, isFileTrouble, isInUse, SqliteConnection } from "./sqlite-connection.js";
 import type {
   ActiveUsers,
   ActiveUsersQuery,
   ComparedRequests,
   ComparedRequestsQuery,
-  DeletedRows,
   ErrorRecord,
   GrowthQuery,
   IngestResult,
@@ -46,8 +45,8 @@ import type {
   VersionFilter,
 } from "./telemetry-store.js";
 import { TraceTable } from "./trace-table.js";
-import { UnfinishedDeletions } from "./unfinished-deletions.js";
-import { deleteUser } from "./user-deletion.js";
+import type { UserTables } from "./user-deletion.js";
+import { UserDeletions } from "./user-deletions.js";
 import { isoTime, utcDay } from "./utc-day.js";
 import { VersionTable } from "./version-table.js";
 
@@ -62,9 +61,6 @@ export interface Retention {
 
 /** Layout of the tables; a file with a higher number was written by a later version. */
 const LAYOUT = 1;
-
-/** A database that was set aside, without the files that SQLite had beside it. */
-const DAMAGED = /^(?:telemetry|alerts)\.db\.damaged-.*Z$/;
 
 /** A larger file is not checked page by page at start, because that takes seconds; damage shows when it is read. */
 const CHECKED_AT_START_BYTES = 256 * 1024 * 1024;
@@ -100,7 +96,7 @@ export class TelemetryDatabase {
   readonly #path: string;
   readonly #retention: Required<Retention>;
   readonly #setAside: string[] = [];
-  readonly #unfinished: UnfinishedDeletions;
+  readonly #deletions: UserDeletions;
   #connection!: SqliteConnection;
   #days!: DayTables;
   #resources!: ResourceTable;
@@ -129,15 +125,20 @@ export class TelemetryDatabase {
     this.#retention = { rollUpDays: ROLL_UP_DAYS, ...options.retention };
     mkdirSync(options.dataDir, { recursive: true });
     this.#path = join(options.dataDir, "telemetry.db");
-    this.#unfinished = new UnfinishedDeletions(options.dataDir);
+    this.#deletions = new UserDeletions(options.dataDir, {
+      tables: () => this.#userTables(),
+      transaction: (work) => this.#transaction(work),
+      rewrite: () => rewriteDatabase(this.#connection, () => this.#open()),
+      rewrittenBytes: () => this.#bytesInUse(),
+    });
     try {
       this.#open();
     } catch (error) {
       if (!isDamage(error)) throw this.#explain(error);
       this.#replaceDamaged(nowMs);
     }
-    this.#finishOldDeletions();
-    this.retain(nowMs);
+    this.#deletions.finishOld();
+    this.#retainAtStart(nowMs);
     this.#appendRequestLines();
   }
 
@@ -173,15 +174,13 @@ export class TelemetryDatabase {
     return this.#guarded(nowMs, () => this.#requestLog.files());
   }
 
-  /** Removes everything of a user from the files, for good. */
+  /**
+   * Removes everything of a user from the files, for good.
+   *
+   * @throws {UserDeletionError} when they cannot be written
+   */
   deleteUser(user: string, nowMs: number): UserDeletion {
-    return this.#guarded(nowMs, () => {
-      const resumed = this.#unfinished.users().length > 0;
-      this.#unfinished.add(user);
-      const deleted = this.#finishDeletions(resumed).get(user) as DeletedRows;
-      const setAside = readdirSync(this.options.dataDir).filter((file) => DAMAGED.test(file));
-      return { ...deleted, setAside: setAside.map((file) => join(this.options.dataDir, file)) };
-    });
+    return this.#guarded(nowMs, () => this.#deletions.delete(user));
   }
 
   senders(nowMs: number): Sender[] {
@@ -259,6 +258,19 @@ export class TelemetryDatabase {
     this.#connection.close();
   }
 
+  /** Whoever starts the server is not kept from its data by a full disk, but told. */
+  #retainAtStart(nowMs: number): void {
+    try {
+      this.retain(nowMs);
+    } catch (error) {
+      if (!isFileTrouble(error)) throw error;
+      process.emitWarning(
+        `${this.#path} could not be made smaller (${(error as Error).message}); it is tried again every few seconds`,
+        { code: "CHAINWATCH_RETENTION" },
+      );
+    }
+  }
+
   #open(): void {
     // SQLite takes a file that is shorter than its smallest page for a new database.
     if (existsSync(this.#path) && statSync(this.#path).size < 512) throw damage("the file is cut off");
@@ -267,7 +279,7 @@ export class TelemetryDatabase {
       // One process at a time: what is kept in memory beside the file is then right.
       connection.exec("PRAGMA locking_mode = EXCLUSIVE");
       connection.exec("PRAGMA auto_vacuum = INCREMENTAL");
-      connection.exec("PRAGMA journal_mode = WAL");
+      connection.useWriteAheadLog();
       connection.exec("PRAGMA synchronous = NORMAL");
       connection.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
       connection.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
@@ -357,9 +369,8 @@ export class TelemetryDatabase {
     }
   }
 
-  /** @param resumed rows may be deleted that are still in the free pages */
-  #finishDeletions(resumed: boolean): Map<string, DeletedRows> {
-    const tables = {
+  #userTables(): UserTables {
+    return {
       traces: this.#traces,
       requests: this.#requests,
       errors: this.#errors,
@@ -369,53 +380,6 @@ export class TelemetryDatabase {
       points: this.#points,
       metricRollUps: this.#metricRollUps,
     };
-    const deletions = new Map<string, DeletedRows>();
-    let found = false;
-    for (const user of this.#unfinished.users()) {
-      const deleted = deleteUser(user, tables, (work) => this.#transaction(work));
-      deletions.set(user, deleted);
-      found ||= Object.values(deleted).some((count) => count > 0);
-    }
-    if (resumed || found) this.#writeAnew();
-    this.#unfinished.clear();
-    return deletions;
-  }
-
-  /**
-   * Copies the rows into a new file that takes the place of the database: what was deleted stays in the free pages of
-   * the old one, and in the pages from which SQLite once moved it.
-   */
-  #writeAnew(): void {
-    const copy = this.#path + HALF_WRITTEN;
-    try {
-      this.#connection.statement("VACUUM INTO ?").run(copy);
-    } catch (error) {
-      rmSync(copy, { force: true });
-      throw new Error(
-        `the rows are deleted, but ${this.#path} could not be written anew (${(error as Error).message}), so that ` +
-          `parts of them are still in the file. Free ${this.#bytesInUse()} bytes of its disk, and delete again.`,
-        { cause: error },
-      );
-    }
-    this.#connection.close();
-    putInPlace(copy, this.#path);
-    this.#open();
-  }
-
-  /** Whoever starts the server is not kept from its data by a full disk, but told. */
-  #finishOldDeletions(): void {
-    for (const file of readdirSync(this.options.dataDir)) {
-      if (file.endsWith(HALF_WRITTEN)) rmSync(join(this.options.dataDir, file));
-    }
-    try {
-      if (this.#unfinished.users().length > 0) this.#finishDeletions(true);
-    } catch (error) {
-      process.emitWarning(
-        `the deletion of a user's data in ${this.options.dataDir}, which was cut off, could not be finished ` +
-          `(${(error as Error).message}); it is tried again at the next start and the next deletion`,
-        { code: "CHAINWATCH_DELETION" },
-      );
-    }
   }
 
   /** All of `work` or nothing of it; how far the daily files have come is stored with it. */

@@ -121,7 +121,7 @@ export interface DeletedRows {
 }
 
 export interface UserDeletion extends DeletedRows {
-  /** Damaged databases in the data folder, which may hold something of the user and cannot be searched. */
+  /** All files of damaged databases in the data folder, which may hold something of the user and cannot be searched. */
   setAside: string[];
 }
 
@@ -134,6 +134,8 @@ export interface ErrorRecord {
   exception_type: string;
   message: string;
   stack?: string;
+  /** Of the request in which it happened. */
+  request_id?: string;
   trace_id: string;
   span_id: string;
 }
@@ -301,7 +303,7 @@ export interface TelemetryStore {
   /**
    * Removes everything that is stored of a user, for good: afterwards no file of the store holds it. The whole
    * database is written anew for that, and other calls wait for it. A deletion that was cut off is finished at the next
-   * start.
+   * start. Rejects with a {@link UserDeletionError} when the files cannot be written.
    */
   deleteUser(user: string): Promise<UserDeletion>;
   /** The one heard of last comes first; at most 1,000. */

@@ -9,7 +9,7 @@ import { replaceFile } from "./replace-file.js";
 export class UnfinishedDeletions {
   readonly #path: string;
 
-  constructor(folder: string) {
+  constructor(private readonly folder: string) {
     this.#path = join(folder, "unfinished-deletions.json");
   }
 
@@ -23,7 +23,8 @@ export class UnfinishedDeletions {
   }
 
   add(user: string): void {
-    replaceFile(this.#path, [JSON.stringify([...new Set([...this.users(), user])])]);
+    const users = new Set([...this.users(), user]);
+    replaceFile(this.#path, [JSON.stringify([...users])], join(this.folder, "telemetry.db"));
   }
 
   clear(): void {

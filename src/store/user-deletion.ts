@@ -27,7 +27,8 @@ export interface UserTables {
  *
  * A trace that is the user's alone goes whole, with every record of it. Of one that another user has a part in, such
  * as that of a worker that serves a queue, only the user's own go: the spans from one that carries the user's id down
- * to one that carries another's. What is summed up over several users stays.
+ * to one that carries another's, and the errors of those spans and of the user's requests. What is summed up over
+ * several users stays.
  *
  * The files go first: it can be called again after it was cut off, and then still knows from the database what is to
  * go from the files.
@@ -53,14 +54,16 @@ export function deleteUser(user: string, tables: UserTables, transaction: <T>(wo
       deletion.spans += spans;
       if (spans > 0) deletion.traces += 1;
     }
-    const staying = new Map<string, Set<string>>();
+    const errorsOf = new Map<string, { spans: ReadonlySet<string>; requests: readonly string[] }>();
     for (const traceId of shared) {
-      const spans = traces.spans(traceId);
-      const own = spansOf(user, spans);
-      staying.set(traceId, new Set(spans.map(({ spanId }) => spanId).filter((id) => !own.has(id))));
+      const own = spansOf(user, traces.spans(traceId));
+      errorsOf.set(traceId, { spans: own, requests: requests.idsOf(user, traceId) });
       deletion.spans += traces.deleteSpans(traceId, ({ spanId }) => own.has(spanId));
     }
-    deletion.errors = errors.deleteOf(all, staying);
+    deletion.errors = errors.deleteOf(all, ({ trace_id: traceId, span_id: spanId, request_id: requestId = "" }) => {
+      const own = errorsOf.get(traceId);
+      return own === undefined || own.spans.has(spanId) || own.requests.includes(requestId);
+    });
     deletion.requests = requests.deleteOf(user, whole);
     requestLog.movePositionsBack();
     return deletion;

@@ -1,4 +1,5 @@
 import type { Retention, TelemetryDatabase } from "./telemetry-database.js";
+import type { UserDeletionError } from "./user-deletion-error.js";
 
 /** What the worker thread is started with. */
 export interface WorkerStart {
@@ -38,4 +39,7 @@ export interface WorkerCall<M extends DatabaseMethod = DatabaseMethod> {
 }
 
 /** The answer to a call; call 0 is the opening of the database. */
-export type WorkerReply = { id: number; result: unknown } | { id: number; error: string };
+export type WorkerReply =
+  | { id: number; result: unknown }
+  /** An error loses its class between threads; `deletion` is there when it was a {@link UserDeletionError}. */
+  | { id: number; error: string; deletion?: UserDeletionError["reason"] };

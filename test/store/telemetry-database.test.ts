@@ -383,7 +383,7 @@ describe("request and error records", () => {
     expect(database.errors({}, NOON_MS)).toEqual([
       {
         ...{ timestamp: "2026-11-24T12:00:00.000Z", service: "bot", error_type: "rate_limit", message: "429" },
-        ...{ exception_type: "RateLimitError", trace_id: traceId(1), span_id: spanId(1) },
+        ...{ exception_type: "RateLimitError", request_id: "r1", trace_id: traceId(1), span_id: spanId(1) },
       },
     ]);
     expect(database.errors({ traceId: traceId(2) }, NOON_MS)).toEqual([]);

@@ -1,10 +1,22 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LogRow, SpanRow } from "../../src/receive/telemetry-batch.js";
+import { SqliteConnection } from "../../src/store/sqlite-connection.js";
 import { TelemetryDatabase } from "../../src/store/telemetry-database.js";
 import { batch, DAY_MS, NOON_MS, NOON_US, point, requestLog, span, spanId, traceId } from "./rows.js";
 
@@ -60,12 +72,13 @@ function requestOf(user: string, trace: number, row: Partial<SpanRow> & { text?:
   return { spans, logs };
 }
 
-const ingest = (...requests: { spans: SpanRow[]; logs: LogRow[] }[]): void => {
-  const rows = {
+const batchOf = (...requests: { spans: SpanRow[]; logs: LogRow[] }[]) =>
+  batch({
     spans: requests.flatMap(({ spans }) => spans),
     logs: requests.flatMap(({ logs }) => logs),
-  };
-  database.ingest(batch(rows), NOON_MS);
+  });
+const ingest = (...requests: Parameters<typeof batchOf>): void => {
+  database.ingest(batchOf(...requests), NOON_MS);
 };
 
 beforeEach(() => {
@@ -73,6 +86,7 @@ beforeEach(() => {
   open();
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   database.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
@@ -168,6 +182,24 @@ describe("a user's data, deleted,", () => {
     expect(database.errors({}, NOON_MS).map(({ message }) => message)).toEqual(["of 30"]);
     expect(storedIds()).toEqual(["b"]);
     expect(filesWith(ANN)).toEqual([]);
+  });
+
+  it("goes from the errors of a trace that was not sampled, by the request of each: others' and unknown ones stay", () => {
+    const shared = traceId(9);
+    const errorOf = (id: string | undefined, n: number): LogRow => ({
+      ...requestLog("any", { "exception.message": `${n}` }, { traceId: shared, spanId: spanId(n) }),
+      eventName: "chainwatch.error",
+      attributes: { "exception.message": `${n}`, ...(id !== undefined && { "chainwatch.request.id": id }) },
+    });
+    const logs = [
+      requestLog("a", { "user.id": ANN }, { traceId: shared }),
+      requestLog("b", { "user.id": BOB }, { traceId: shared }),
+      ...[errorOf("a", 1), errorOf("b", 2), errorOf(undefined, 3), errorOf("not stored", 4)],
+    ];
+    database.ingest(batch({ logs }), NOON_MS);
+    expect(database.deleteUser(ANN, NOON_MS)).toMatchObject({ requests: 1, traces: 0, spans: 0, errors: 1 });
+    const left = database.errors({}, NOON_MS).map(({ message }) => message);
+    expect(left.sort()).toEqual(["2", "3", "4"]);
   });
 
   it("goes from a trace with other users whom only its records, or only its spans, name", () => {
@@ -269,17 +301,28 @@ describe("a user's data, deleted,", () => {
     expect(idsIn("2026-11-24")).toEqual(["r1", "r4", "r5", "r6", "r7"]);
   });
 
-  it("may be left in a damaged database that was set aside, which is named", () => {
+  it("may be left in a damaged database that was set aside: each of its files is named", () => {
     const aside = join(dataDir, "telemetry.db.damaged-2026-11-24T11-00-00-000Z");
-    for (const suffix of ["", "-wal"]) writeFileSync(aside + suffix, ANN);
-    expect(database.deleteUser(ANN, NOON_MS).setAside).toEqual([aside]);
+    const files = ["", "-shm", "-wal"].map((suffix) => aside + suffix);
+    for (const file of files) writeFileSync(file, ANN);
+    expect(database.deleteUser(ANN, NOON_MS).setAside).toEqual(files);
   });
 
-  it("goes from files of days that the database does not know, half a line included", () => {
+  it("goes from files of days that the database does not know, also from what is no record, such as half a line", () => {
     const line = (id: string, user: string): string => `{"request_id":"${id}","user_id":"${user}","trace_id":""}\n`;
-    writeFileSync(fileOf("2026-11-20"), `${line("1", BOB)}${line("2", ANN)}{"request_id":"3","user_id":"${ANN}`);
-    expect(database.deleteUser(ANN, NOON_MS).jsonLines).toBe(2);
-    expect(readFileSync(fileOf("2026-11-20"), "utf8")).toBe(line("1", BOB));
+    const others = `${line("1", BOB)}null\n7\n`;
+    writeFileSync(fileOf("2026-11-20"), `${others}${line("2", ANN)}"${ANN}"\n{"request_id":"3","user_id":"${ANN}`);
+    expect(database.deleteUser(ANN, NOON_MS).jsonLines).toBe(3);
+    expect(readFileSync(fileOf("2026-11-20"), "utf8")).toBe(others);
+  });
+
+  it("leaves the files to those who could read them, and to nobody else", () => {
+    ingest(requestOf(ANN, 1), requestOf(BOB, 2));
+    const modes = { "telemetry.db": 0o600, "requests_2026-11-24.jsonl": 0o640 };
+    for (const [file, mode] of Object.entries(modes)) chmodSync(join(dataDir, file), mode);
+    database.deleteUser(ANN, NOON_MS);
+    expect(filesWith(ANN)).toEqual([]);
+    for (const [file, mode] of Object.entries(modes)) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(mode);
   });
 });
 
@@ -303,10 +346,17 @@ describe("a deletion that was cut off", () => {
     }
     const bobs = storedIds().filter((id) => Number(id.slice(1)) % 2 === 1);
     database.close();
+    const copy = `${dataDir}-copy`;
+    cpSync(dataDir, copy, { recursive: true });
+    const { tookMs } = await deleteInProcess(copy, ANN);
+    rmSync(copy, { recursive: true });
+
     let killed = 0;
-    for (let round = 0; round < Number(process.env.CHAINWATCH_TEST_KILLS ?? 5); round += 1) {
-      const ended = await deleteInProcess(dataDir, ANN, Math.random() * 250);
-      if (ended === "SIGKILL") killed += 1;
+    const rounds = Number(process.env.CHAINWATCH_TEST_KILLS ?? 5);
+    for (let round = 0; round < rounds; round += 1) {
+      // In each part of the time that the whole of it takes.
+      const { signal } = await deleteInProcess(dataDir, ANN, (tookMs * (round + Math.random())) / rounds);
+      if (signal === "SIGKILL") killed += 1;
       open();
       expect(storedIds().filter((id) => Number(id.slice(1)) % 2 === 1)).toEqual(bobs);
       expect(idsIn("2026-11-24").filter((id) => Number(id.slice(1)) % 2 === 1)).toHaveLength(bobs.length);
@@ -321,13 +371,129 @@ describe("a deletion that was cut off", () => {
   });
 });
 
+describe("a deletion that fails", () => {
+  it("on a disk that has room for the copy, but not for all pages of the log beside it, loses nothing", async () => {
+    const text = "x".repeat(20_000);
+    for (let n = 0; n < 160; n += 2) ingest(requestOf(BOB, n, { text }));
+    database.close();
+    const batchFile = join(dataDir, "batch.json");
+    const later = Array.from({ length: 40 }, (_, n) => requestOf(ANN, 2 * n + 1, { text }));
+    writeFileSync(batchFile, JSON.stringify(batchOf(...later, requestOf(BOB, 200))));
+    const bobs = [...Array.from({ length: 80 }, (_, n) => `r${2 * n}`), "r200"];
+
+    // Bob's make some 10 MB in the database, Ann's 5 MB in the log.
+    const limits = { largestBytes: 12_000_000 };
+    const { said } = await deleteInProcess(dataDir, ANN, undefined, { ...limits, batchFile });
+    const [, failure = "{}"] = said.split("\n");
+    const { reason, message, requests } = JSON.parse(failure);
+    expect([reason, message]).toEqual(["failed", expect.stringMatching(/could not be written .* delete again\.$/)]);
+    expect(requests.sort()).toEqual(bobs.sort());
+    expect(readdirSync(dataDir)).not.toContain("telemetry.db.new");
+    // The disk keeps nobody from starting the server.
+    expect((await deleteInProcess(dataDir, "nobody", undefined, limits)).said).toMatch(/^deleting\n/);
+    rmSync(batchFile);
+
+    // With room, it is finished at the next start.
+    open();
+    expect(storedIds().sort()).toEqual(bobs);
+    expect(database.status(NOON_MS).setAside).toEqual([]);
+    expect(filesWith(ANN)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "while the new file takes the old one's place",
+      () => rmSync(join(dataDir, "telemetry.db.new")),
+      /ENOENT.*telemetry\.db\.new/,
+    ],
+    [
+      "over a log that stays when the old file is closed",
+      () => writeFileSync(join(dataDir, "telemetry.db-wal"), "pages"),
+      /expected no .*telemetry\.db-wal/,
+    ],
+  ])("%s, leaves the store as usable as before, and the next one does it all", (_, sabotage, reason) => {
+    ingest(requestOf(ANN, 1), requestOf(BOB, 2));
+    const close = SqliteConnection.prototype.close;
+    vi.spyOn(SqliteConnection.prototype, "close").mockImplementationOnce(function (this: SqliteConnection) {
+      close.call(this);
+      sabotage();
+    });
+    expect(() => database.deleteUser(ANN, NOON_MS)).toThrow(reason);
+    expect(readdirSync(dataDir)).not.toContain("telemetry.db.new");
+    expect(storedIds()).toEqual(["r2"]);
+    ingest(requestOf(BOB, 3));
+    database.deleteUser("nobody", NOON_MS);
+    expect(filesWith(ANN)).toEqual([]);
+    expect(storedIds().sort()).toEqual(["r2", "r3"]);
+    expect(readdirSync(dataDir)).not.toContain("unfinished-deletions.json");
+  });
+
+  it("for want of room says how much to free", () => {
+    ingest(requestOf(ANN, 1));
+    const full = Object.assign(new Error("database or disk is full"), { errcode: 13 });
+    vi.spyOn(SqliteConnection.prototype, "transaction").mockImplementationOnce(() => {
+      throw full;
+    });
+    expect(() => database.deleteUser(ANN, NOON_MS)).toThrow(
+      expect.objectContaining({
+        name: "UserDeletionError",
+        reason: "disk_full",
+        message: expect.stringMatching(
+          /^the files in .* \(database or disk is full\), .* Free \d{5,} bytes of its disk, and delete again\.$/,
+        ),
+      }),
+    );
+    expect(database.deleteUser(ANN, NOON_MS)).toMatchObject({ requests: 1 });
+  });
+
+  it("at its note, says so too, and has deleted nothing", () => {
+    ingest(requestOf(ANN, 1));
+    const inTheWay = join(dataDir, "unfinished-deletions.json.new", "folder");
+    mkdirSync(inTheWay, { recursive: true });
+    expect(() => database.deleteUser(ANN, NOON_MS)).toThrow(expect.objectContaining({ reason: "failed" }));
+    expect(idsIn("2026-11-24")).toEqual(["r1"]);
+    expect(storedIds()).toEqual(["r1"]);
+    rmSync(join(inTheWay, ".."), { recursive: true });
+  });
+});
+
 const DELETER = fileURLToPath(new URL("user-deleter.mjs", import.meta.url));
 
-/** Deletes a user's data in a process that is killed some milliseconds after it began; gives the signal that ended it. */
-async function deleteInProcess(folder: string, user: string, killAfterMs: number): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, [DELETER, folder, user, String(NOON_MS)], {
-    stdio: ["ignore", "pipe", "inherit"],
+/**
+ * Deletes a user's data in a process of its own.
+ *
+ * @param killAfterMs it is killed so long after it began; absent: it is not
+ * @param batchFile what it stores first
+ * @param largestBytes no file that it writes may become larger, as on a disk without room
+ */
+async function deleteInProcess(
+  folder: string,
+  user: string,
+  killAfterMs?: number,
+  { batchFile, largestBytes }: { batchFile?: string; largestBytes?: number } = {},
+): Promise<{ signal: NodeJS.Signals | null; said: string; tookMs: number }> {
+  const node = [
+    process.execPath,
+    DELETER,
+    folder,
+    user,
+    String(NOON_MS),
+    ...(batchFile === undefined ? [] : [batchFile]),
+  ];
+  // The shell counts in blocks of 512 bytes.
+  const limited = ["sh", "-c", `ulimit -f ${Math.floor((largestBytes ?? 0) / 512)}; exec "$@"`, "sh", ...node];
+  const [program = "", ...words] = largestBytes === undefined ? node : limited;
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  let beganMs = 0;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (said === "") {
+      beganMs = performance.now();
+      if (killAfterMs !== undefined) setTimeout(() => child.kill("SIGKILL"), killAfterMs);
+    }
+    said += text;
   });
-  child.stdout.once("data", () => setTimeout(() => child.kill("SIGKILL"), killAfterMs));
-  return new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)));
+  return new Promise((resolve) =>
+    child.once("close", (_, signal) => resolve({ signal, said, tookMs: performance.now() - beganMs })),
+  );
 }
