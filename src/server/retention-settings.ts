@@ -1,5 +1,6 @@
 import { ConfigError } from "../instrument/config-error.js";
 import type { Retention } from "../store/telemetry-database.js";
+import { MOST_DAYS_KEPT } from "../store/telemetry-store.js";
 
 /** What comes first ends the life of a row: two weeks, or 5 GB of them. What rows add up to is kept for longer. */
 export const DEFAULT_RETENTION: Required<Retention> = { days: 14, rollUpDays: 400, maxBytes: 5_000_000_000 };
@@ -9,11 +10,16 @@ export const DEFAULT_RETENTION: Required<Retention> = { days: 14, rollUpDays: 40
  */
 export function readRetention(env: Readonly<Record<string, string | undefined>>): Required<Retention> {
   const { days, rollUpDays, maxBytes } = DEFAULT_RETENTION;
-  const kept = readNumber(env, "CHAINWATCH_RETENTION_DAYS", { least: 1, most: 3_650, usual: days, whole: true });
+  const kept = readNumber(env, "CHAINWATCH_RETENTION_DAYS", {
+    least: 1,
+    most: MOST_DAYS_KEPT,
+    usual: days,
+    whole: true,
+  });
   return {
     days: kept,
     rollUpDays: readNumber(env, "CHAINWATCH_ROLL_UP_DAYS", {
-      ...{ least: kept, most: 3_650, usual: Math.max(kept, rollUpDays), whole: true },
+      ...{ least: kept, most: MOST_DAYS_KEPT, usual: Math.max(kept, rollUpDays), whole: true },
     }),
     maxBytes:
       1e9 *

@@ -196,6 +196,9 @@ export interface SeriesPoints {
   points: { timeUs: number; value: number }[];
 }
 
+/** A server may be set to keep its rows, and what they add up to, for so many days. */
+export const MOST_DAYS_KEPT = 3_650;
+
 /** What requests are compared by: the release of the app that served them, or a prompt that they used. */
 export type VersionKind = "release" | "prompt";
 

@@ -1,6 +1,7 @@
 import type { SpanRow } from "../../receive/telemetry-batch.js";
-import type { TelemetryStore, TraceFilter, TraceSummary } from "../../store/telemetry-store.js";
+import type { TelemetryStore, TraceSummary } from "../../store/telemetry-store.js";
 import { type Message, spanMessages } from "../span-content.js";
+import type { TurnFilter } from "./filter.js";
 
 /** One request of a conversation, with what was said in it where that was captured. */
 export interface Turn {
@@ -18,8 +19,6 @@ export interface ConversationView {
   turns: Turn[];
 }
 
-/** Each turn's spans are read for what was said. */
-const MOST_TURNS = 50;
 const DEFAULT_TURNS = 20;
 const LONGEST_TEXT = 2_000;
 
@@ -27,10 +26,9 @@ const LONGEST_TEXT = 2_000;
 export async function conversationView(
   store: Pick<TelemetryStore, "traces" | "trace">,
   conversation: string,
-  filter: TraceFilter,
+  filter: TurnFilter,
 ): Promise<ConversationView> {
-  const limit = Math.min(filter.limit ?? DEFAULT_TURNS, MOST_TURNS);
-  const newestFirst = await store.traces({ ...filter, conversation, sort: "newest", limit });
+  const newestFirst = await store.traces({ limit: DEFAULT_TURNS, ...filter, conversation, sort: "newest" });
   const turns: Turn[] = [];
   for (const trace of newestFirst.toReversed()) turns.push({ trace, ...said(await store.trace(trace.trace_id)) });
   return { conversation_id: conversation, turns };

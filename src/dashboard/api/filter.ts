@@ -1,5 +1,11 @@
 import type { Outcome } from "../../store/request-record.js";
-import type { ListOrder, RequestFilter, RequestPosition, TraceFilter } from "../../store/telemetry-store.js";
+import {
+  type ListOrder,
+  MOST_DAYS_KEPT,
+  type RequestFilter,
+  type RequestPosition,
+  type TraceFilter,
+} from "../../store/telemetry-store.js";
 import { ApiError } from "./api-error.js";
 import type { QueryParameters } from "./query-parameters.js";
 
@@ -10,8 +16,10 @@ const LIMIT = { least: 1, most: 1000, whole: true } as const;
 const DEFAULT_LIMIT = 100;
 const DURATION_S = { least: 0, most: 86_400, whole: false } as const;
 const COST_USD = { least: 0, most: 1_000_000, whole: false } as const;
-/** Seconds; as far back as roll-ups may reach. */
-const WINDOW_S = { least: 1, most: 366 * 86_400, whole: true } as const;
+/** Of turns: each one's spans are read for what was said. */
+const TURN_LIMIT = { least: 1, most: 50, whole: true } as const;
+/** Seconds. */
+const WINDOW_S = { least: 1, most: MOST_DAYS_KEPT * 86_400, whole: true } as const;
 
 /**
  * `window` stands for the seconds until now, in place of `from` and `to`.
@@ -19,13 +27,38 @@ const WINDOW_S = { least: 1, most: 366 * 86_400, whole: true } as const;
  * @throws {ApiError} 400
  */
 export function traceFilter(query: QueryParameters, nowMs: number): TraceFilter {
+  return {
+    ...tracesWhere(query, nowMs),
+    ...present<Pick<TraceFilter, "conversation" | "sort" | "limit">>({
+      conversation: query.text("conversation"),
+      sort: query.oneOf("sort", ORDERS),
+      limit: query.number("limit", LIMIT),
+    }),
+  };
+}
+
+/** Which turns of a conversation. */
+export type TurnFilter = Omit<TraceFilter, "conversation" | "sort">;
+
+/**
+ * As for traces, without what turns have of themselves: their conversation and their order.
+ *
+ * @throws {ApiError} 400
+ */
+export function turnFilter(query: QueryParameters, nowMs: number): TurnFilter {
+  const filter = tracesWhere(query, nowMs);
+  const limit = query.number("limit", TURN_LIMIT);
+  return limit === undefined ? filter : { ...filter, limit };
+}
+
+function tracesWhere(query: QueryParameters, nowMs: number): Omit<TurnFilter, "limit"> {
   const windowS = query.number("window", WINDOW_S);
   const fromMs = query.timeMs("from");
   const toMs = query.timeMs("to");
   if (windowS !== undefined && (fromMs !== undefined || toMs !== undefined)) {
     throw new ApiError(400, "expected from and to, or window; found both");
   }
-  return present<TraceFilter>({
+  return present<Omit<TurnFilter, "limit">>({
     fromMs: windowS === undefined ? fromMs : nowMs - windowS * 1000,
     toMs,
     service: query.text("service"),
@@ -33,14 +66,11 @@ export function traceFilter(query: QueryParameters, nowMs: number): TraceFilter 
     user: query.text("user"),
     model: query.text("model"),
     outcome: query.oneOf("outcome", OUTCOMES),
-    conversation: query.text("conversation"),
     minDurationS: query.number("min_duration", DURATION_S),
     maxDurationS: query.number("max_duration", DURATION_S),
     minCostUsd: query.number("min_cost", COST_USD),
     text: query.text("text"),
-    sort: query.oneOf("sort", ORDERS),
     after: query.text("after"),
-    limit: query.number("limit", LIMIT),
   });
 }
 

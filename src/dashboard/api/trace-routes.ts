@@ -1,7 +1,7 @@
 import type { TelemetryStore } from "../../store/telemetry-store.js";
 import type { ApiRoute } from "./api.js";
 import { conversationView } from "./conversation-view.js";
-import { traceFilter } from "./filter.js";
+import { traceFilter, turnFilter } from "./filter.js";
 import { traceView } from "./trace-view.js";
 import { tracesView, traceValuesView } from "./traces-view.js";
 
@@ -43,7 +43,7 @@ export function traceRoutes({ store, nowMs }: TraceSources): ApiRoute[] {
       method: "GET",
       path: "/api/conversations/:id",
       answer({ query, id }) {
-        const filter = traceFilter(query, nowMs());
+        const filter = turnFilter(query, nowMs());
         query.end();
         return conversationView(store, id, filter);
       },

@@ -105,7 +105,7 @@ test("it ends at its time limit, and says how far it came and what to do", async
 
 test("why there was no answer is said in both languages", async () => {
   const unreachable = async () => {
-    throw new SourceFailure("prometheus", { what: { en: "no answer", zh: "没有应答" } });
+    throw new SourceFailure("prometheus", { what: { en: "no answer", zh: "没有应答" }, cure: undefined });
   };
   const view = await asking(backtestRoutes(sources(() => ({ ask: unreachable }))));
   expect(view).toMatchObject({ failed: 11, error: { en: "prometheus: no answer", zh: "prometheus：没有应答" } });

@@ -58,6 +58,8 @@ test("traces are asked for by window, by how long they took at most, by cost, an
   ];
   await store.ingest(batch({ spans }));
   expect(await ids("/api/traces?window=3600")).toEqual([3, 2]);
+  // As long as a server may be set to keep traces.
+  expect(await ids("/api/traces?window=315360000")).toEqual([3, 2, 1]);
   expect(await ids("/api/traces?max_duration=2")).toEqual([3, 1]);
   expect(await ids("/api/traces?min_duration=1.5&max_duration=2")).toEqual([3]);
   expect(await ids("/api/traces?min_cost=0.02")).toEqual([1]);
@@ -74,6 +76,10 @@ test.each([
   ["/api/traces?modle=gpt-4o", 'found "modle"'],
   ["/api/trace-values?service=bot", "no parameters"],
   ["/api/conversations/talk?colour=red", 'found "colour"'],
+  ["/api/conversations/talk?sort=slowest", 'found "sort"'],
+  ["/api/conversations/talk?conversation=other", 'found "conversation"'],
+  ["/api/conversations/talk?limit=51", "a whole number from 1 to 50"],
+  ["/api/traces?window=315360001", "a whole number from 1 to 315360000"],
 ])("%s is refused with what was expected", async (path, message) => {
   await expect(get(path)).rejects.toMatchObject({ status: 400, message: expect.stringContaining(message) });
 });
