@@ -9,7 +9,7 @@ interface FormDialogProps {
   action: string;
   /** It cannot be undone. */
   isFinal?: boolean;
-  /** @returns what the server said against it; undefined when it is done */
+  /** It cannot be left meanwhile. @returns what the server said against it; undefined when it is done */
   onSubmit(): Promise<string | undefined>;
   /** It is closed, done or not. */
   onClose(): void;
@@ -40,7 +40,15 @@ export function FormDialog({ title, action, isFinal = false, onSubmit, onClose, 
   }
 
   return (
-    <dialog ref={dialog} class="form-dialog" aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class="form-dialog"
+      aria-labelledby={titleId}
+      // A browser lets the second Escape through whatever became of the first, unless told here.
+      closedby={busy ? "none" : "closerequest"}
+      onCancel={(event) => busy && event.preventDefault()}
+      onClose={onClose}
+    >
       <form onSubmit={submit} aria-busy={busy}>
         <h2 id={titleId}>{title}</h2>
         {children}
@@ -48,10 +56,18 @@ export function FormDialog({ title, action, isFinal = false, onSubmit, onClose, 
           {failure}
         </p>
         <div class="form-buttons">
-          <button type="button" class="plain" onClick={() => dialog.current?.close()}>
+          {/* Disabled in words alone: a button that is disabled loses the focus. */}
+          <button
+            type="button"
+            class="plain"
+            aria-disabled={busy}
+            onClick={() => {
+              if (!busy) dialog.current?.close();
+            }}
+          >
             {say({ en: "Cancel", zh: "取消" })}
           </button>
-          <button type="submit" class={isFinal ? "primary final" : "primary"}>
+          <button type="submit" class={isFinal ? "primary final" : "primary"} aria-disabled={busy}>
             {action}
           </button>
         </div>

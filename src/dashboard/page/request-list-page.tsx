@@ -25,7 +25,8 @@ const LATEST_MS = 60_000;
 /** The request records: those behind a figure, those of a user, all of them. */
 export function RequestListPage() {
   const [deleting, setDeleting] = useState<string>();
-  const [deleted, setDeleted] = useState<DeletedUserView>();
+  const [deletions, setDeletions] = useState<readonly DeletedUserView[]>([]);
+  const deleted = deletions.at(-1);
   const { sort, after, request, ...filter } = Object.fromEntries(new URLSearchParams(search.value));
   const isBounded = [filter.window, filter.from, filter.ended_from].some((bound) => bound !== undefined);
   const order = isBounded && sort !== "newest" ? sort : undefined;
@@ -51,13 +52,19 @@ export function RequestListPage() {
       <RequestFilters isBounded={isBounded} />
       {deleted && <DeletedUser view={deleted} />}
       <RequestList
+        // After a deletion, what is shown of any time is asked for anew.
+        key={deletions.length}
         path={apiPath("/api/requests", { ...filter, sort: order, cursor: after, limit: LIMIT })}
         ended={filter.ended_to}
         onDelete={setDeleting}
       />
       <RequestDays />
       {deleting !== undefined && (
-        <DeleteUserDialog user={deleting} onDeleted={setDeleted} onClose={() => setDeleting(undefined)} />
+        <DeleteUserDialog
+          user={deleting}
+          onDeleted={(view) => setDeletions([...deletions, view])}
+          onClose={() => setDeleting(undefined)}
+        />
       )}
     </>
   );

@@ -208,6 +208,57 @@ test("a user's data is deleted after a question that says what goes and what sta
   await page.getByRole("status").getByText("Nothing is stored of user nobody.").waitFor();
 });
 
+test("what was deleted goes from a list whose window is over, too", async () => {
+  const { server } = await startServer();
+  await sendRequest(server, 1, { user: "ann" });
+  await sendRequest(server, 2, { user: "bob" });
+  const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+  const page = await openPage(browser, server, `/requests?ended_from=${hoursAgo(1)}&ended_to=${hoursAgo(-1)}`);
+  // The page's clock is two hours later, when nothing ends in that window any more.
+  await page.addInitScript("const now = Date.now; Date.now = () => now() + 7_200_000;");
+  await page.reload();
+  await expect.poll(() => usersIn(page)).toHaveLength(2);
+  await page.getByRole("button", { name: "Delete a user's data…" }).click();
+  await page.getByLabel("User id").fill("ann");
+  await page.keyboard.press("Enter");
+  await page.getByText("Deleted of user ann:").waitFor();
+  await expect.poll(() => usersIn(page)).toEqual(["bob"]);
+});
+
+test("while a user is deleted, the dialog stays and nothing is asked twice; a refusal is told in it", async () => {
+  const { server } = await startServer();
+  await sendRequest(server, 1, { user: "ann" });
+  const page = await openPage(browser, server, "/requests");
+  let asked = 0;
+  let answer = (): void => {};
+  await page.route("**/api/users/*", async (route) => {
+    asked += 1;
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await route.fulfill({ status: 507, json: { error: { message: "the disk is full" } } });
+  });
+  await page.getByRole("button", { name: "Delete a user's data…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete a user's data" });
+  await dialog.getByLabel("User id").fill("ann");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => asked).toBe(1);
+  for (const name of ["Cancel", "Delete for good"]) {
+    const button = dialog.getByRole("button", { name });
+    expect(await button.isDisabled()).toBe(true);
+    await button.click({ force: true });
+  }
+  // The browser lets a page hold back only the first.
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press("Escape");
+  expect(await dialog.isVisible()).toBe(true);
+  answer();
+  await dialog.getByRole("alert").getByText("the disk is full").waitFor();
+  expect(asked).toBe(1);
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+});
+
 test("everything reads in Chinese, works with the keyboard and fits a phone", async () => {
   const { server } = await startServer();
   await sendRequest(server, 1, { user: "ann", outcome: "error", attributes: { "chainwatch.tenant": "acme" } });
