@@ -7,22 +7,24 @@ export interface FiringPeriod {
   name: BilingualText;
   severity: Severity;
   labels: AlertLabels;
-  /** Unix time in milliseconds; the beginning of what was asked where it began before. */
+  /** Unix time in milliseconds; the beginning of what was asked, or read, where it began before. */
   fromMs: number;
   /** Absent: it still fires. */
   toMs?: number;
 }
 
 interface FiringHistory {
-  /** Every transition since `fromMs`, newest first. */
+  /** Those since `fromMs`, newest first. */
   transitions: readonly AlertTransition[];
+  /** Where they begin, when older ones since then are not read. Unix time in milliseconds. */
+  cutAtMs?: number | undefined;
   /** What is pending or firing now. */
   active: readonly AlertTransition[];
   fromMs: number;
 }
 
 /** The times since `fromMs` in which alerts fired, the oldest first. */
-export function firingPeriods({ transitions, active, fromMs }: FiringHistory): FiringPeriod[] {
+export function firingPeriods({ transitions, cutAtMs, active, fromMs }: FiringHistory): FiringPeriod[] {
   const periods: FiringPeriod[] = [];
   const open = new Map<string, FiringPeriod>();
   const begin = (alert: AlertTransition, atMs: number): void => {
@@ -34,7 +36,7 @@ export function firingPeriods({ transitions, active, fromMs }: FiringHistory): F
   for (const transition of transitions.toReversed()) {
     const { from, to, at } = transition;
     if (from === "firing") {
-      if (!open.has(keyOf(transition))) begin(transition, fromMs);
+      if (!open.has(keyOf(transition))) begin(transition, cutAtMs ?? fromMs);
       const period = open.get(keyOf(transition));
       if (period !== undefined) period.toMs = Date.parse(at);
       open.delete(keyOf(transition));

@@ -2,7 +2,6 @@ import type { AlertsView } from "../../alert/alert-view.js";
 import { addsUp } from "../../indicators/adds-up.js";
 import { DIMENSIONS } from "../../indicators/dimension.js";
 import type { Indicator } from "../../indicators/indicator.js";
-import type { HistoryView } from "../api/alert-routes.js";
 import type { ReleasesView } from "../api/compare-view.js";
 import type { SeriesView, SplitSeriesView } from "../api/indicators-view.js";
 import { apiPath } from "./api-path.js";
@@ -17,6 +16,7 @@ import { type ExportedSeries, seriesCsv } from "./series-export.js";
 import { LINE_COLORS, type LineColor } from "./time-chart.js";
 import type { TimeRange } from "./time-range.js";
 import { TrendsEvents } from "./trends-events.js";
+import { useAlertHistory } from "./use-alert-history.js";
 import { useLive } from "./use-live.js";
 
 interface TrendsChartProps {
@@ -34,7 +34,6 @@ interface TrendsChartProps {
 const HEIGHT = 300;
 const LEAST_EVERY_MS = 10_000;
 const MOST_EVERY_MS = 60_000;
-const MOST_TRANSITIONS = 1000;
 
 export function TrendsChart(props: TrendsChartProps) {
   const { indicator, by, service, time, nowMs, alerts, oldest } = props;
@@ -44,7 +43,7 @@ export function TrendsChart(props: TrendsChartProps) {
     [],
     over ? undefined : every(time),
   );
-  const periods = usePeriods(props, alerts);
+  const { periods, cutAtMs } = usePeriods(props, alerts);
   const releases = useReleases(props);
   if (data === undefined) {
     return failure === undefined ? (
@@ -103,6 +102,7 @@ export function TrendsChart(props: TrendsChartProps) {
               })}
             </p>
           )}
+          {cutAtMs !== undefined && <p>{alertsSince(cutAtMs)}</p>}
           {!over && hasData && addsUp(indicator) && (
             <p>{say({ en: "The last step is still under way.", zh: "最后一个时间段尚未结束。" })}</p>
           )}
@@ -164,17 +164,30 @@ function noData(oldest: string | undefined): string {
   });
 }
 
-/** When alerts of this indicator fired in this time. */
-function usePeriods({ indicator, service, time }: TrendsChartProps, alerts: AlertsView | undefined): FiringPeriod[] {
-  const from = new Date(time.fromMs).toISOString();
-  const path = apiPath("/api/alerts/history", { from, limit: MOST_TRANSITIONS });
-  const { data } = useLive<HistoryView>(path, ["alerts"]);
+function alertsSince(timeMs: number): string {
+  const since = formatTime(new Date(timeMs).toISOString(), language.value);
+  return say({
+    en: `There were too many alerts to read them all: they are marked since ${since}.`,
+    zh: `告警过多，未能全部读取：仅标注 ${since} 之后的告警。`,
+  });
+}
+
+/** When alerts of this indicator fired in this time; `cutAtMs`: none before that are known. */
+function usePeriods(
+  { indicator, service, time }: TrendsChartProps,
+  alerts: AlertsView | undefined,
+): { periods: FiringPeriod[]; cutAtMs: number | undefined } {
+  const { transitions, next } = useAlertHistory(time.fromMs);
+  const oldestMs = Date.parse(transitions.at(-1)?.at ?? "");
+  const cutAtMs = next !== undefined && oldestMs > time.fromMs ? oldestMs : undefined;
   const mine = { indicator: indicator.id, service };
-  return firingPeriods({
-    transitions: data?.transitions.filter((each) => concerns(each, mine)) ?? [],
+  const periods = firingPeriods({
+    transitions: transitions.filter(({ at }) => Date.parse(at) >= time.fromMs).filter((each) => concerns(each, mine)),
+    cutAtMs,
     active: alerts?.active.filter((each) => concerns(each, mine)) ?? [],
     fromMs: time.fromMs,
-  }).filter(({ fromMs }) => fromMs < time.toMs);
+  });
+  return { periods: periods.filter(({ fromMs }) => fromMs < time.toMs), cutAtMs };
 }
 
 /** When releases took over in this time. */

@@ -55,6 +55,18 @@ test("what fired before the beginning fires from there on", () => {
   expect(minutes([transition(4, "firing", "resolved")])).toEqual([[0, 4]]);
 });
 
+test("of what is not read, nothing is told: what fired before fires from where the reading begins", () => {
+  const transitions = [transition(9, "firing", "resolved"), transition(8, "firing", "resolved", { rule: "dear" })];
+  const active = [transition(3, "pending", "firing", { rule: "old" })];
+  const periods = firingPeriods({ transitions, active, fromMs: START, cutAtMs: START + 8 * MINUTE_MS });
+  expect(periods.map(({ rule, fromMs }) => [rule, (fromMs - START) / MINUTE_MS])).toEqual([
+    // That it still fires, and since when, is known without the history.
+    ["old", 3],
+    ["dear", 8],
+    ["slow", 8],
+  ]);
+});
+
 test("what still fires has no end, whether it began in this time or before", () => {
   const now = transition(3, "pending", "firing");
   expect(minutes([now], [now])).toEqual([[3, undefined]]);
