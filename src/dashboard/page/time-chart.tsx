@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { lonePoints } from "./lone-points.js";
 import { theme } from "./theme.js";
 
 /** Names of CSS variables, in the order in which lines take them. */
@@ -62,6 +63,8 @@ export interface TimeChartProps {
 }
 
 const DEFAULT_HEIGHT = 150;
+/** With more than this, points would hide the line. */
+const MOST_POINTS = 90;
 /** More values than this stand below each other. */
 const VALUES_IN_A_ROW = 3;
 /** From here on an axis names days where they begin. */
@@ -136,7 +139,14 @@ function draw(element: HTMLElement, chart: DrawnChart): uPlot {
           stroke: color(line.color),
           width: line.bars ? 0 : 1.75,
           ...(line.bars && bars && { fill: color(line.color), paths: bars }),
-          points: { show: !line.bars && times.length <= 90, size: 3.5, fill: color(line.color) },
+          points: {
+            show: !line.bars && times.length <= MOST_POINTS,
+            // A line needs two values beside each other: one that stands alone would not be seen.
+            filter: (_plot: uPlot, _index: number, show: boolean) =>
+              line.bars || show ? null : lonePoints(line.values),
+            size: 3.5,
+            fill: color(line.color),
+          },
         })),
       ],
       plugins: [markings(chart, color), valueReader(chart)],
