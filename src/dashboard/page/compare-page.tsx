@@ -10,7 +10,6 @@ import { RequestTable } from "./request-table.js";
 import { chosen } from "./route.js";
 import { Segments } from "./segments.js";
 import { useLive } from "./use-live.js";
-import { useNow } from "./use-now.js";
 import "./compare.css";
 
 const KINDS = [
@@ -31,6 +30,7 @@ export function ComparePage() {
   const by = KINDS.find(({ value }) => value === chosen("by"))?.value ?? "release";
   const range = RANGES.find(({ value }) => value === chosen("range")) ?? RANGES[1];
   const service = chosen("service");
+  const type = chosen("type");
   const { data, failure } = useLive<CompareChoicesView>(
     apiPath("/api/compare/choices", { by, "where.service": service }),
     ["traces"],
@@ -62,7 +62,11 @@ export function ComparePage() {
           {a === b ? (
             <p class="notice">{say({ en: "Choose two different ones.", zh: "请选择两个不同的版本。" })}</p>
           ) : (
-            <Comparison key={[by, a, b, service, range.value].join("|")} {...{ by, a, b, service }} range={range} />
+            <Comparison
+              key={[by, a, b, service, type, range.value].join("|")}
+              {...{ by, a, b, service, type }}
+              range={range}
+            />
           )}
         </>
       )}
@@ -75,14 +79,16 @@ interface ComparisonProps {
   a: string;
   b: string;
   service: string | undefined;
+  type: string | undefined;
   range: (typeof RANGES)[number];
 }
 
-function Comparison({ by, a, b, service, range }: ComparisonProps) {
-  const nowMs = useNow(EVERY_MS);
-  const from = new Date(nowMs - range.lengthMs).toISOString();
-  const asked = { by, a, b, from, "where.service": service, "where.type": chosen("type") };
-  const { data, failure } = useLive<CompareView>(apiPath("/api/compare", asked), []);
+function Comparison({ by, a, b, service, type, range }: ComparisonProps) {
+  const path = (): string => {
+    const from = new Date(Date.now() - range.lengthMs).toISOString();
+    return apiPath("/api/compare", { by, a, b, from, "where.service": service, "where.type": type });
+  };
+  const { data, failure } = useLive<CompareView>(path, [], EVERY_MS);
   if (failure !== undefined) return <p class="notice">{failure}</p>;
   if (data === undefined) return <p class="quiet">{say({ en: "Loading…", zh: "加载中…" })}</p>;
   return (

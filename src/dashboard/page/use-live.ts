@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Change } from "../api/change.js";
-import { ask, onChange } from "./connection.js";
+import { ask, connection, onChange } from "./connection.js";
 
 /** Newer data under load must not turn into a request for each event. */
 const LEAST_GAP_MS = 1000;
@@ -18,10 +18,14 @@ export interface Live<T> {
 
 /**
  * Data of the API that follows the server: asked again when one of `changes` is told, and every `everyMs` when given,
- * since the window of a figure moves on without news. Data that `isFinal` is not asked for again.
+ * since the window of a figure moves on without news. Data that `isFinal` is not asked for again. A question without
+ * an answer is asked again when the server is back.
+ *
+ * @param path of what is asked; a function where its times move on with each question. Whoever gives a function has
+ *   what else it asks in the component's key
  */
 export function useLive<T>(
-  path: string,
+  path: string | (() => string),
   changes: readonly Change[],
   everyMs?: number,
   isFinal?: (data: T) => boolean,
@@ -32,6 +36,7 @@ export function useLive<T>(
     let busy = false;
     let again = false;
     let final = false;
+    let failed = false;
     let askedMs = 0;
     let gapMs = LEAST_GAP_MS;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,9 +45,10 @@ export function useLive<T>(
       busy = true;
       again = false;
       askedMs = performance.now();
-      const answer = await ask<T>(path, leaving.signal);
+      const answer = await ask<T>(typeof path === "string" ? path : path(), leaving.signal);
       if (leaving.signal.aborted) return;
       gapMs = Math.max(LEAST_GAP_MS, LEAST_GAP_ANSWERS * (performance.now() - askedMs));
+      failed = !("data" in answer);
       final = "data" in answer && isFinal?.(answer.data) === true;
       if ("data" in answer) setLive(answer);
       // Without a status the server was not reached: what it said last stays as it is.
@@ -64,6 +70,9 @@ export function useLive<T>(
     const forget = onChange((told) => {
       if (changes.some((change) => told.has(change))) wish();
     });
+    const forgetConnection = connection.subscribe((state) => {
+      if (failed && state === "live") wish();
+    });
     // Nobody sees a hidden page, so it does not poll; it catches up when it is looked at.
     const poll = (): void => {
       if (!document.hidden) wish();
@@ -73,10 +82,11 @@ export function useLive<T>(
     return () => {
       leaving.abort();
       forget();
+      forgetConnection();
       document.removeEventListener("visibilitychange", poll);
       clearTimeout(timer);
       clearInterval(clock);
     };
-  }, [path, changes.join(), everyMs]);
+  }, [typeof path === "string" ? path : undefined, changes.join(), everyMs]);
   return live;
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AlertTransition } from "../../../src/alert/alert-view.js";
 import type { SamplesView } from "../../../src/dashboard/api/indicators-view.js";
 import type { ExportedSeries } from "../../../src/dashboard/page/series-export.js";
 import type { LocalServer, LocalServerOptions } from "../../../src/server/local-server.js";
@@ -185,6 +186,108 @@ test("the times in which alerts on the indicator fired are told, and none of oth
     .getByRole("img", { name: /^Requests/ })
     .waitFor();
   expect(await alerts.count()).toBe(0);
+});
+
+/** A page of the history: so many transitions a second apart, the newest `agoS` seconds ago. */
+function historyPage(of: Partial<AlertTransition>, { agoS, count }: { agoS: number; count: number }): object[] {
+  const name = { en: "Slow", zh: "慢" };
+  return Array.from({ length: count }, (_, index) => {
+    const at = new Date(Date.now() - (agoS + index) * 1000).toISOString();
+    const labels = { type: String(index) };
+    const changed = { id: `${agoS}-${index}`, from: "pending", to: "inactive", reason: "condition_false", unit: "s" };
+    return { ...changed, rule: "slow", name, labels, severity: "warning", at, since: at, ...of };
+  });
+}
+
+test("alerts are read beyond a page of the history, and where there are too many, since when they are told", async () => {
+  const server = await serverWithPast();
+  const page = await openPage(browser, server, "/traces");
+  let older: { transitions: object[]; next_cursor?: string };
+  await page.route("**/api/alerts/history?*", (route) => {
+    const cursor = new URL(route.request().url()).searchParams.get("cursor");
+    const newest = historyPage({ indicator: "cost.total" }, { agoS: 60, count: 999 });
+    const of = { indicator: "response_time.avg", labels: {} } as const;
+    const end = historyPage({ ...of, from: "firing", to: "resolved" }, { agoS: 1200, count: 1 });
+    return route.fulfill({ json: cursor === null ? { transitions: [...newest, ...end], next_cursor: "1" } : older });
+  });
+  const of = { indicator: "response_time.avg", labels: {}, from: "pending", to: "firing" } as const;
+  older = { transitions: historyPage(of, { agoS: 1500, count: 1 }) };
+  await page.goto(`${server.url}/trends?indicator=response_time.avg`);
+  const alerts = rowsOf(page, "Alerts");
+  await expect.poll(() => alerts.allInnerTexts()).toEqual([expect.stringMatching(/\t5 min 0 s\t/)]);
+  expect(await page.getByText("There were too many alerts").count()).toBe(0);
+
+  older = { transitions: historyPage({ indicator: "cost.total" }, { agoS: 1300, count: 1000 }), next_cursor: "1" };
+  await page.reload();
+  await page.getByText("There were too many alerts to read them all: they are marked since").waitFor();
+  // That it began with the hour is not known, and not told.
+  await expect.poll(() => alerts.allInnerTexts()).toEqual([expect.not.stringMatching(/\t40 min/)]);
+});
+
+test("a value that has none beside it is a point in a chart of many steps", async () => {
+  const server = await serverWithPast();
+  const page = await openPage(browser, server, "/trends?indicator=requests.count&by=type");
+  await expect.poll(() => keysOf(page)).toEqual(["search", "chat"]);
+  // Of the two lines' colours; everything else in the drawing is grey.
+  const coloured = (): Promise<number> =>
+    page.evaluate<number>(`(() => {
+      const canvas = document.querySelector(".trends-chart canvas");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        const [red, green, blue, alpha] = data.subarray(at, at + 4);
+        if (alpha > 200 && Math.max(red, green, blue) - Math.min(red, green, blue) > 100) count += 1;
+      }
+      return count;
+    })()`);
+  await expect.poll(coloured).toBeGreaterThan(10);
+});
+
+test("a time that is over is asked for again when the server is back", async () => {
+  const server = await serverWithPast();
+  const page = await openPage(browser, server, "/traces");
+  const asked = { series: 0, away: 0 };
+  let away = true;
+  await page.route(/\/api\/(stream|series)/, (route) => {
+    if (route.request().url().includes("/api/series")) asked.series += 1;
+    if (!away) return route.continue();
+    asked.away += 1;
+    return route.abort();
+  });
+  const at = (hoursAgo: number): string => new Date(Date.now() - hoursAgo * HOUR_MS).toISOString();
+  await page.goto(`${server.url}/trends?range=own&from=${at(4)}&to=${at(1.5)}`);
+  await expect.poll(() => asked.series).toBe(1);
+  await expect.poll(() => asked.away).toBeGreaterThan(1);
+  away = false;
+  const hours = rowsOf(page, "By the hour");
+  await expect
+    .poll(async () => (await hours.allInnerTexts()).map((row) => row.split(/\s*\t\s*/)[1]), { timeout: 10_000 })
+    .toEqual(["2"]);
+});
+
+test("a page that nobody sees asks for nothing, and catches up when it is looked at", async () => {
+  const server = await serverWithPast();
+  const page = await openPage(browser, server, "/traces");
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (/\/api\/(series|indicators)/.test(request.url())) asked.push(request.url());
+  });
+  await page.clock.install();
+  await page.goto(`${server.url}/trends?indicator=requests.count`);
+  await chart(page)
+    .getByRole("img", { name: /highest 4/ })
+    .waitFor();
+  const show = (hidden: boolean): Promise<unknown> =>
+    page.evaluate(`Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"))`);
+  await show(true);
+  const before = asked.length;
+  await page.clock.runFor(10 * MINUTE_MS);
+  expect(asked.slice(before)).toEqual([]);
+  await show(false);
+  await page.clock.runFor(2000);
+  const ends = (): number[] => asked.map((url) => Date.parse(new URL(url).searchParams.get("to") ?? ""));
+  await expect.poll(() => Math.max(...ends()) - Math.min(...ends())).toBeGreaterThanOrEqual(10 * MINUTE_MS);
 });
 
 test("releases that took over are told with their first request; the first that is known is not", async () => {
