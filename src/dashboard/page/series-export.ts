@@ -1,5 +1,6 @@
 import type { DimensionValues } from "../../indicators/dimension.js";
 import type { IndicatorUnit } from "../../indicators/indicator.js";
+import { csvLine } from "../api/csv-line.js";
 import type { SeriesPoint } from "../api/indicators-view.js";
 
 /** A chart as a file holds it. */
@@ -13,22 +14,10 @@ export interface ExportedSeries {
   series: { labels: DimensionValues; points: SeriesPoint[] }[];
 }
 
-/** A row a time, a column a line: `time,gpt-4o,gpt-4o-mini`. RFC 4180, so with CRLF. No value: an empty field. */
+/** A row a time, a column a line: `time,gpt-4o,gpt-4o-mini`. No value: an empty field. */
 export function seriesCsv({ indicator, series }: ExportedSeries): string {
   const labels = series.map(({ labels }) => Object.values(labels).join(" ") || indicator);
   const times = series[0]?.points.map(({ at }) => at) ?? [];
-  const rows = [
-    ["time", ...labels.map(noFormula)],
-    ...times.map((at, index) => [at, ...series.map(({ points }) => String(points[index]?.value ?? ""))]),
-  ];
-  return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
-}
-
-/** Spreadsheets take text that begins so for a formula, and labels come from telemetry. */
-function noFormula(label: string): string {
-  return /^[=+\-@\t\r]/.test(label) ? `'${label}` : label;
-}
-
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const rows = times.map((at, index) => [at, ...series.map(({ points }) => points[index]?.value)]);
+  return [["time", ...labels], ...rows].map(csvLine).join("");
 }

@@ -1,5 +1,5 @@
 import { CATALOGUE, findIndicator } from "../../indicators/catalogue.js";
-import type { Dimension } from "../../indicators/dimension.js";
+import { DIMENSIONS, type Dimension } from "../../indicators/dimension.js";
 import { DIMENSION_NAMES } from "../../indicators/dimension-name.js";
 import type { Indicator, IndicatorGroup } from "../../indicators/indicator.js";
 import type { BilingualText } from "../../indicators/language.js";
@@ -17,23 +17,12 @@ const GROUPS: readonly { group: IndicatorGroup; name: BilingualText }[] = [
   { group: "telemetry", name: { en: "Telemetry itself", zh: "遥测自身" } },
 ];
 
-/** Those by which people tell apart where something comes from; users and sessions would be a line each. */
-const SPLITS: readonly Dimension[] = [
-  "service",
-  "environment",
-  "release",
-  "instance",
-  "type",
-  "model",
-  "provider",
-  "tool",
-  "what",
-  "reason",
-];
+/** They would be a line each, and no chart has so many. */
+const NO_SPLITS: ReadonlySet<Dimension> = new Set(["user", "session", "tenant"]);
 
 /** What an indicator can be split by in a chart. */
 function splitsOf(indicator: Indicator | undefined): Dimension[] {
-  return SPLITS.filter((dimension) => indicator?.dimensions.includes(dimension));
+  return DIMENSIONS.filter((dimension) => !NO_SPLITS.has(dimension) && indicator?.dimensions.includes(dimension));
 }
 
 export function IndicatorSelect({ value, by }: { value: string; by: string | undefined }) {

@@ -1,9 +1,10 @@
+import type { BilingualText } from "../../indicators/language.js";
 import { LabelValues, SeverityBadge } from "./alert-badges.js";
 import type { FiringPeriod } from "./firing-periods.js";
 import { formatDuration, formatTime } from "./format.js";
 import { language, say } from "./language.js";
 import type { ReleaseMoment } from "./release-moments.js";
-import { viewPath } from "./route.js";
+import { type ViewName, viewPath } from "./route.js";
 import { type Column, Table } from "./table.js";
 
 const PERIOD_COLUMNS: readonly Column<FiringPeriod>[] = [
@@ -38,35 +39,46 @@ export function TrendsEvents({ periods, releases }: TrendsEventsProps) {
   if (periods.length === 0 && releases.length === 0) return null;
   return (
     <div class="trends-events">
-      {periods.length > 0 && (
-        <section class="card">
-          <h2>
-            {say({ en: "Alerts on it in this time", zh: "此时间范围内的相关告警" })}
-            <a href={viewPath("alerts")}>{say({ en: "All alerts", zh: "全部告警" })}</a>
-          </h2>
-          <Table
-            columns={PERIOD_COLUMNS}
-            rows={periods.toReversed()}
-            rowKey={({ rule, labels, fromMs }) => JSON.stringify([rule, labels, fromMs])}
-            label={{ en: "Alerts", zh: "告警" }}
-          />
-        </section>
-      )}
-      {releases.length > 0 && (
-        <section class="card">
-          <h2>
-            {say({ en: "Releases that began in this time", zh: "此时间范围内上线的版本" })}
-            <a href={viewPath("compare")}>{say({ en: "Compare", zh: "对比" })}</a>
-          </h2>
-          <Table
-            columns={RELEASE_COLUMNS}
-            rows={releases.toReversed()}
-            rowKey={({ release, atMs }) => `${release} ${atMs}`}
-            label={{ en: "Releases", zh: "版本" }}
-          />
-        </section>
-      )}
+      <Events
+        title={{ en: "Alerts on it in this time", zh: "此时间范围内的相关告警" }}
+        link={{ view: "alerts", text: { en: "All alerts", zh: "全部告警" } }}
+        columns={PERIOD_COLUMNS}
+        rows={periods.toReversed()}
+        rowKey={({ rule, labels, fromMs }) => JSON.stringify([rule, labels, fromMs])}
+        label={{ en: "Alerts", zh: "告警" }}
+      />
+      <Events
+        title={{ en: "Releases that began in this time", zh: "此时间范围内上线的版本" }}
+        link={{ view: "compare", text: { en: "Compare", zh: "对比" } }}
+        columns={RELEASE_COLUMNS}
+        rows={releases.toReversed()}
+        rowKey={({ release, atMs }) => `${release} ${atMs}`}
+        label={{ en: "Releases", zh: "版本" }}
+      />
     </div>
+  );
+}
+
+interface EventsProps<Row> {
+  title: BilingualText;
+  /** Where there is more. */
+  link: { view: ViewName; text: BilingualText };
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey(row: Row): string;
+  label: BilingualText;
+}
+
+function Events<Row>({ title, link, ...table }: EventsProps<Row>) {
+  if (table.rows.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>
+        {say(title)}
+        <a href={viewPath(link.view)}>{say(link.text)}</a>
+      </h2>
+      <Table {...table} />
+    </section>
   );
 }
 

@@ -1,37 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
-import { defaultRules } from "../../../src/alert/default-rules.js";
-import { type LocalServer, type LocalServerOptions, startLocalServer } from "../../../src/server/local-server.js";
+import type { LocalServer, LocalServerOptions } from "../../../src/server/local-server.js";
+import { runningServer, temporaryFolder } from "../../server/running-server.js";
 
 export interface Started {
   server: LocalServer;
   dataDir: string;
 }
 
-/** A server of its own for the test that calls it, closed and removed at its end. */
+/** A server of its own for the test that calls it, closed at its end; so that a test looks into its folder. */
 export async function startServer(options: Partial<LocalServerOptions> = {}): Promise<Started> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "chainwatch-page-"));
-  const server = await startLocalServer({
-    dataDir,
-    host: "127.0.0.1",
-    port: 0,
-    token: undefined,
-    externalUrl: undefined,
-    pageLanguage: undefined,
-    language: "en",
-    rules: defaultRules(),
-    channels: [],
-    log: (message) => console.error(message),
-    ...options,
-  });
-  onTestFinished(async () => {
-    await server.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  return { server, dataDir };
+  const dataDir = options.dataDir ?? temporaryFolder();
+  return { server: await runningServer({ ...options, dataDir }), dataDir };
 }
 
 /** A page that fails its test when a script throws, the policy is broken, or anything outside is asked for. */
