@@ -13,6 +13,9 @@ import { chromium } from "playwright-core";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pictures = join(root, "docs", "screenshots");
 const SIZE = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+/** What the Chinese README shows. */
+const IN_CHINESE = ["now", "trace", "alerts"];
 /** Long enough for the demo's incident to come, and for the charts to have something to draw. */
 const TRAFFIC_S = 75;
 const FIRING_TIMEOUT_S = 150;
@@ -35,15 +38,22 @@ try {
   mkdirSync(pictures, { recursive: true });
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH || "/usr/bin/chromium" });
   try {
-    for (const language of ["en", "zh"]) {
-      const suffix = language === "zh" ? ".zh-CN" : "";
-      const page = await openPage(browser, language);
-      await shoot(page, `${url}/`, `board${suffix}`);
-      await shoot(page, `${url}/alerts`, `alerts${suffix}`);
-      const trace = richest((await ask("/api/traces?type=travel&outcome=success&limit=100")).traces);
-      await shoot(page, `${url}/traces/${trace.trace_id}`, `trace${suffix}`);
-      await page.close();
-    }
+    const trace = richest((await ask("/api/traces?type=travel&outcome=success&limit=100")).traces);
+    const views = {
+      now: "/",
+      trends: "/trends?indicator=response_time.p95&by=type&range=3600",
+      costs: "/costs",
+      compare: "/compare",
+      trace: `/traces/${trace.trace_id}`,
+      traces: "/traces?sort=slowest",
+      requests: "/requests",
+      alerts: "/alerts",
+      setup: "/setup",
+    };
+    for (const [name, path] of Object.entries(views)) await shoot(browser, `${url}${path}`, name, {});
+    for (const name of IN_CHINESE) await shoot(browser, `${url}${views[name]}`, `${name}.zh-CN`, { language: "zh" });
+    await shoot(browser, `${url}/`, "now.dark", { colorScheme: "dark" });
+    await shoot(browser, `${url}/`, "now.phone", { viewport: PHONE });
   } finally {
     await browser.close();
   }
@@ -71,20 +81,17 @@ async function until(what, holds) {
   throw new Error(`expected ${what} within ${FIRING_TIMEOUT_S} s`);
 }
 
-async function openPage(browser, language) {
-  const page = await browser.newPage({ viewport: SIZE, colorScheme: "light" });
-  await page.addInitScript((chosen) => localStorage.setItem("chainwatch.language", chosen), language);
-  return page;
-}
-
 /** The page keeps a stream of events open, so the network never falls silent: the picture is of what has settled. */
-async function shoot(page, address, name) {
+async function shoot(browser, address, name, { language = "en", colorScheme = "light", viewport = SIZE }) {
+  const page = await browser.newPage({ viewport, colorScheme });
+  await page.addInitScript((chosen) => localStorage.setItem("chainwatch.language", chosen), language);
   await page.goto(address);
-  await page.waitForSelector("main > *");
+  await page.waitForSelector("main .card");
   await sleep(2500);
   const path = join(pictures, `${name}.png`);
   await page.screenshot({ path });
   console.log(path);
+  await page.close();
 }
 
 function richest(traces) {
