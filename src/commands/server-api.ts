@@ -48,6 +48,14 @@ function userName(): string | undefined {
   }
 }
 
+/** A call whose answer takes long. */
+export interface SlowCall {
+  /** Seconds; below 300, after which Node gives up by itself. */
+  timeoutS: number;
+  /** What one does when there is no answer by then. */
+  cure: BilingualText;
+}
+
 /** The JSON API of a running server or evaluator. */
 export class ServerApi {
   readonly #server: AskedServer;
@@ -78,11 +86,11 @@ export class ServerApi {
   }
 
   /**
-   * @param timeoutS seconds that the server has, where it has much to do
+   * @param slow where the server has much to do: the seconds that it has, and what to do when it needs more
    * @throws {CommandError} with what is wrong and the cure
    */
-  delete<View>(path: string, timeoutS = TIMEOUT_S): Promise<View> {
-    return this.#call(path, { method: "DELETE" }, timeoutS);
+  delete<View>(path: string, slow?: SlowCall): Promise<View> {
+    return this.#call(path, { method: "DELETE" }, slow);
   }
 
   /**
@@ -113,7 +121,8 @@ export class ServerApi {
     throw this.#failure(serverRefusal(refusal.status, path.split("?", 1)[0] ?? path, refusal.body, this.#server));
   }
 
-  async #call<View>(path: string, init: RequestInit, timeoutS = TIMEOUT_S): Promise<View> {
+  async #call<View>(path: string, init: RequestInit, slow?: SlowCall): Promise<View> {
+    const { timeoutS } = slow ?? this.#server;
     let answer: { status: number; ok: boolean; body: string };
     try {
       const response = await fetch(this.#server.url + path, {
@@ -125,7 +134,8 @@ export class ServerApi {
       if (answer.ok) return JSON.parse(answer.body);
     } catch (error) {
       this.#stop.throwIfAborted();
-      throw this.#failure(serverTrouble(error, { ...this.#server, timeoutS }));
+      const trouble = serverTrouble(error, { ...this.#server, timeoutS });
+      throw this.#failure(trouble.kind === "no_answer" && slow ? { ...trouble, cure: slow.cure } : trouble);
     }
     throw this.#failure(serverRefusal(answer.status, path, answer.body, this.#server));
   }

@@ -59,8 +59,9 @@ export function serverRefusal(status: number, path: string, body: string, server
   return { ...notChainwatch(server), what: answered(status, path) };
 }
 
+/** Who says that its disk is full (507) has said what to do. */
 function cureOf(status: number): BilingualText | undefined {
-  return status >= 500 ? { en: "see its log", zh: "请查看对方日志" } : undefined;
+  return status >= 500 && status !== 507 ? { en: "see its log", zh: "请查看对方日志" } : undefined;
 }
 
 function answered(status: number, path: string, said?: string): BilingualText {

@@ -6,6 +6,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server as TcpSe
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { parseFlags } from "../../src/commands/parse-flags.js";
+import { ServerApi, URL_OPTION } from "../../src/commands/server-api.js";
 import { Secret } from "../../src/receive/secret.js";
 import { testCertificate } from "../export/test-certificate.js";
 import { runningServer } from "../server/running-server.js";
@@ -151,6 +153,22 @@ describe("the cure fits the answer", () => {
   test("503: what the server said, and its log", async () => {
     const url = `http://${await http(answering(503, '{"error":{"message":"the source is down"}}'))}`;
     expect(await top(url)).toMatch(/answered 503: "the source is down" → see its log$/);
+  });
+
+  test("507: what the server said, which is what to do", async () => {
+    const full = '{"error":{"message":"Free 4096 bytes of its disk, and delete again."}}';
+    const url = `http://${await http(answering(507, full))}`;
+    const { err } = await runWords(["requests", "delete", "--user", "ann", "--yes", "--url", url]);
+    expect(err).toMatch(/answered 507: "Free 4096 bytes of its disk, and delete again."$/);
+  });
+
+  test("no answer in the time of a slow call: what is done meanwhile", async () => {
+    const url = `http://${await http(() => {})}`;
+    const api = new ServerApi(parseFlags(["--url", url], URL_OPTION), { env: {}, stop: new AbortController().signal });
+    const slow = { timeoutS: 0.05, cure: { en: "it goes on", zh: "仍在继续" } };
+    await expect(api.delete("/api/users?id=ann", slow)).rejects.toMatchObject({
+      text: { en: expect.stringMatching(/no answer within 0.05 s → it goes on$/) },
+    });
   });
 
   test("a Chainwatch server in place of a Prometheus: local=URL, also where it asks for a token", async () => {

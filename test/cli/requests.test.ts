@@ -107,4 +107,12 @@ describe("delete", () => {
     expect(JSON.parse(deleted.out)).toMatchObject({ user_id: "ann", deleted: { requests: 2, json_lines: 2 } });
     expect((await run(["delete", "--user", "ann", "--yes", "--lang", "zh"])).out).toContain('没有存储用户 "ann"');
   });
+
+  test.each([".", ".."])("takes the user %j, whom no path of the API can name", async (userId) => {
+    const record = { requestId: "odd", traceId: "9".repeat(32), userId, outcome: "success", durationS: 0.1 } as const;
+    await post(server, "/v1/logs", requestRecordBody(record));
+    const deleted = await run(["delete", "--user", userId, "--yes", "--json"]);
+    expect(JSON.parse(deleted.out)).toMatchObject({ user_id: userId, deleted: { requests: 1 } });
+    expect((await json(server, "/api/requests")).requests).toHaveLength(3);
+  });
 });

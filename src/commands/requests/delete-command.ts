@@ -1,11 +1,17 @@
 import type { DeletedUserView } from "../../dashboard/api/deleted-user-view.js";
 import type { BilingualText } from "../../indicators/language.js";
 import type { Command } from "../command.js";
-import { ServerApi, URL_OPTION } from "../server-api.js";
+import { ServerApi, type SlowCall, URL_OPTION } from "../server-api.js";
 import { UsageError } from "../usage-error.js";
 
 /** The server writes its database anew, which for the largest takes minutes. */
-const TIMEOUT_S = 900;
+const SLOW: SlowCall = {
+  timeoutS: 290,
+  cure: {
+    en: "the server goes on with the deletion: run this again later, it says when nothing is stored any more",
+    zh: "服务器仍在继续删除：请稍后再次运行本命令，全部删完后会提示没有存储任何数据",
+  },
+};
 
 const UNTOUCHED: BilingualText = {
   en: "not touched: the history of alerts, exported files, and what was sent elsewhere (Jaeger, a metrics backend, a Collector's files)",
@@ -58,7 +64,7 @@ export const deleteCommand: Command = {
         return 1;
       }
     }
-    const view = await api.delete<DeletedUserView>(`/api/users/${encodeURIComponent(user)}`, TIMEOUT_S);
+    const view = await api.delete<DeletedUserView>(`/api/users?id=${encodeURIComponent(user)}`, SLOW);
     if (flags.on("json")) {
       out(JSON.stringify(view));
       return 0;

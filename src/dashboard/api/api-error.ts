@@ -3,7 +3,7 @@ export class ApiError extends Error {
   override readonly name = "ApiError";
 
   constructor(
-    readonly status: 400 | 403 | 404 | 405 | 409 | 503,
+    readonly status: 400 | 403 | 404 | 405 | 409 | 503 | 507,
     message: string,
     readonly detail: { expected?: string; found?: string } = {},
   ) {

@@ -1,7 +1,8 @@
 import type { UserDeletion } from "../../store/telemetry-store.js";
 
 /**
- * The answer of `DELETE /api/users/:id`. Not touched are the history of alerts, and whatever the app or a Collector
+ * The answer of `DELETE /api/users/:id`; 409 while another deletion is under way, 507 and 503 when the files cannot be
+ * written, with the reason. Not touched are the history of alerts, and whatever the app or a Collector
  * sent elsewhere: Jaeger, a metrics backend, the Collector's own files.
  */
 export interface DeletedUserView {
@@ -19,7 +20,7 @@ export interface DeletedUserView {
     /** Points of metrics that carry the user's id, which those of Chainwatch never do. */
     points: number;
   };
-  /** Damaged databases that were set aside: nobody can tell what is in them, so they are for the reader to delete. */
+  /** All files of damaged databases that were set aside: nobody can tell what is in them, so they are for the reader to delete. */
   set_aside: string[];
 }
 

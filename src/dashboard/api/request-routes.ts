@@ -1,4 +1,5 @@
 import type { TelemetryStore } from "../../store/telemetry-store.js";
+import { UserDeletionError } from "../../store/user-deletion-error.js";
 import type { ApiRoute } from "./api.js";
 import { ApiError } from "./api-error.js";
 import { type DeletedUserView, deletedUserView } from "./deleted-user-view.js";
@@ -18,6 +19,25 @@ export interface RequestSources {
 
 /** The request records, also as files, and the end of what is stored of a user. */
 export function requestRoutes({ store, onDeleted, nowMs }: RequestSources): ApiRoute[] {
+  let isDeleting = false;
+  const deleteUser = async (user: string): Promise<DeletedUserView> => {
+    if (isDeleting) {
+      throw new ApiError(409, "a user's data is being deleted, one at a time: delete again when that has ended");
+    }
+    isDeleting = true;
+    try {
+      const deletion = await store.deleteUser(user);
+      return deletedUserView(user, deletion);
+    } catch (error) {
+      if (!(error instanceof UserDeletionError)) throw error;
+      throw new ApiError(error.reason === "disk_full" ? 507 : 503, error.message);
+    } finally {
+      isDeleting = false;
+      // After a failure, parts may be gone.
+      onDeleted();
+    }
+  };
+
   return [
     {
       method: "GET",
@@ -60,11 +80,20 @@ export function requestRoutes({ store, onDeleted, nowMs }: RequestSources): ApiR
     {
       method: "DELETE",
       path: "/api/users/:id",
-      async answer({ query, id }): Promise<DeletedUserView> {
+      answer({ query, id }) {
         query.end();
-        const deletion = await store.deleteUser(id);
-        onDeleted();
-        return deletedUserView(id, deletion);
+        return deleteUser(id);
+      },
+    },
+    {
+      // For `.` and `..` too, which no path can end in.
+      method: "DELETE",
+      path: "/api/users",
+      answer({ query }) {
+        const id = query.text("id");
+        query.end();
+        if (id === undefined) throw new ApiError(400, "id: expected the user", { expected: "id" });
+        return deleteUser(id);
       },
     },
   ];

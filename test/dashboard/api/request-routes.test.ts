@@ -1,10 +1,14 @@
-import { expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { answerApi } from "../../../src/dashboard/api/api.js";
 import { requestRoutes } from "../../../src/dashboard/api/request-routes.js";
-import type { RequestFilter } from "../../../src/store/telemetry-store.js";
+import type { RequestFilter, UserDeletion } from "../../../src/store/telemetry-store.js";
+import { UserDeletionError } from "../../../src/store/user-deletion-error.js";
 
 const NOW = Date.UTC(2026, 0, 31, 9, 30);
 const asked: RequestFilter[] = [];
+
+const deletions: { user: string; resolve: (deletion: UserDeletion) => void; reject: (error: Error) => void }[] = [];
+let told = 0;
 
 /** Routes whose store notes what it is asked; what it answers is tested with the real one, on the running server. */
 const routes = requestRoutes({
@@ -15,11 +19,11 @@ const routes = requestRoutes({
     },
     requestDays: async () => [],
     requestLines: async () => undefined,
-    deleteUser: () => {
-      throw new Error("not part of this test");
-    },
+    deleteUser: (user) => new Promise((resolve, reject) => deletions.push({ user, resolve, reject })),
   },
-  onDeleted: () => {},
+  onDeleted: () => {
+    told += 1;
+  },
   nowMs: () => NOW,
 });
 
@@ -54,4 +58,71 @@ test.each([
   ["window=60&sort=slowest&cursor=1-2-3", "expected the newest first"],
 ])("%s is refused with what was expected", async (query, message) => {
   await expect(get(query)).rejects.toMatchObject({ status: 400, message: expect.stringContaining(message) });
+});
+
+describe("the deletion of a user's data", () => {
+  const remove = (path: string): Promise<object> =>
+    answerApi(routes, { method: "DELETE", url: new URL(path, "http://localhost") });
+  const NOTHING: UserDeletion = {
+    ...{ requests: 0, traces: 0, spans: 0, errors: 0, jsonLines: 0, totals: 0, points: 0, setAside: [] },
+  };
+  beforeEach(() => {
+    deletions.length = 0;
+    told = 0;
+  });
+
+  test("is one at a time: a second one is refused, and taken when the first has ended", async () => {
+    const first = remove("/api/users/ann");
+    await expect(remove("/api/users/bob")).rejects.toMatchObject({
+      status: 409,
+      message: expect.stringContaining("one at a time"),
+    });
+    deletions[0]?.resolve(NOTHING);
+    expect(await first).toMatchObject({ user_id: "ann" });
+    const second = remove("/api/users/bob");
+    deletions[1]?.resolve(NOTHING);
+    expect(await second).toMatchObject({ user_id: "bob" });
+    expect([deletions.map(({ user }) => user), told]).toEqual([["ann", "bob"], 2]);
+  });
+
+  test.each([
+    ["disk_full", 507],
+    ["failed", 503],
+  ] as const)(
+    "that fails (%s) is answered %i with what to do; pages ask again, and it can be tried again",
+    async (reason, status) => {
+      const failing = remove("/api/users/ann");
+      deletions[0]?.reject(new UserDeletionError("Free 4096 bytes of its disk, and delete again.", reason));
+      await expect(failing).rejects.toMatchObject({
+        name: "ApiError",
+        status,
+        message: expect.stringMatching(/^Free 4096 bytes/),
+      });
+      expect(told).toBe(1);
+      const again = remove("/api/users/ann");
+      deletions[1]?.resolve(NOTHING);
+      expect(await again).toMatchObject({ user_id: "ann" });
+    },
+  );
+
+  test("that fails for a fault of the program is no refusal", async () => {
+    const failing = remove("/api/users/ann");
+    deletions[0]?.reject(new TypeError("a fault"));
+    await expect(failing).rejects.toThrow(TypeError);
+  });
+
+  test.each([".", "..", "a/b", "安娜"])("takes %j by its query, as some names can stand in no path", async (user) => {
+    const answer = remove(`/api/users?id=${encodeURIComponent(user)}`);
+    deletions[0]?.resolve(NOTHING);
+    expect(await answer).toMatchObject({ user_id: user });
+  });
+
+  test("of nobody is refused", async () => {
+    for (const path of ["/api/users", "/api/users?id=", "/api/users?user=ann"]) {
+      await expect(remove(path)).rejects.toMatchObject({ status: 400 });
+    }
+    for (const path of ["/api/users/", "/api/users/.."])
+      await expect(remove(path)).rejects.toMatchObject({ status: 404 });
+    expect(deletions).toEqual([]);
+  });
 });
