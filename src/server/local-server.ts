@@ -150,6 +150,7 @@ async function openWork(options: LocalServerOptions, { url, stream, counters }: 
     const telemetry: TelemetrySources & CompareSources & SetupSources = {
       store,
       indicators,
+      keepsMetrics: prometheus === undefined,
       server: {
         version,
         startedAt,

@@ -1,8 +1,9 @@
-import type { MetricSource } from "../../query/metric-source.js";
+import type { DimensionValues } from "../../indicators/dimension.js";
 import { monthSpend, spendingMonth } from "../../query/month-spend.js";
-import type { TelemetryStore } from "../../store/telemetry-store.js";
+import type { SeriesSource } from "../../query/series-source.js";
 import { answered } from "./answered.js";
 import type { QueryParameters } from "./query-parameters.js";
+import type { SetupSources } from "./setup-view.js";
 
 /** The answer of `/api/costs/month`. Times are ISO 8601 in UTC, money is US dollars. */
 export interface MonthSpendView {
@@ -20,31 +21,31 @@ export interface MonthSpendView {
   by_end_usd?: number;
 }
 
+const SPEND = "cost.total";
+const HOUR_MS = 3_600_000;
+
 /** @throws {ApiError} 503 when who answers for metrics cannot */
-export async function monthSpendView(
-  source: MetricSource,
-  store: Pick<TelemetryStore, "status">,
-  query: QueryParameters,
-  nowMs: number,
-): Promise<MonthSpendView> {
+export async function monthSpendView(sources: SetupSources, query: QueryParameters): Promise<MonthSpendView> {
+  const { indicators, keepsMetrics, store } = sources;
   const service = query.text("where.service");
   query.end();
-  const { services } = await store.status();
-  const seen = services.filter((one) => service === undefined || one.service === service);
-  const seenSinceMs = Math.min(nowMs, ...seen.map(({ first_seen }) => Date.parse(first_seen)));
+  const nowMs = sources.nowMs();
+  const where = service === undefined ? {} : { service };
+  const seenSinceMs = keepsMetrics
+    ? await firstReport(store, service, nowMs)
+    : ((await firstSpend(indicators, where, nowMs)) ?? 0);
   const month = spendingMonth(nowMs, seenSinceMs);
   const view: MonthSpendView = {
     from: iso(month.fromMs),
     to: iso(month.toMs),
     at: iso(nowMs),
-    ...(seenSinceMs > month.fromMs && seenSinceMs < nowMs && { seen_since: iso(seenSinceMs) }),
+    ...(keepsMetrics && seenSinceMs > month.fromMs && seenSinceMs < nowMs && { seen_since: iso(seenSinceMs) }),
   };
-  if (seenSinceMs === nowMs) return view;
+  if (keepsMetrics && seenSinceMs === nowMs) return view;
 
   const spentSince = async (fromMs: number): Promise<number | undefined> => {
     const windowS = (nowMs - fromMs) / 1000;
-    const where = service === undefined ? {} : { service };
-    const [sample] = await answered(source.query({ indicator: "cost.total", windowS, atMs: nowMs, where }));
+    const [sample] = await answered(indicators.query({ indicator: SPEND, windowS, atMs: nowMs, where }));
     return sample?.value;
   };
   const [spentUsd, recentUsd] = await Promise.all([
@@ -59,6 +60,34 @@ export async function monthSpendView(
     rate: { from: iso(month.rateFromMs), per_day_usd: perDayUsd },
     by_end_usd: byEndUsd,
   };
+}
+
+/** Unix time in milliseconds; now when nothing arrived. */
+async function firstReport(store: SetupSources["store"], service: string | undefined, nowMs: number): Promise<number> {
+  const { services } = await store.status();
+  const seen = services.filter((one) => service === undefined || one.service === service);
+  return Math.min(nowMs, ...seen.map(({ first_seen }) => Date.parse(first_seen)));
+}
+
+/**
+ * When spend is known from in the time that a rate is taken of: found by hours, and that hour's by minutes.
+ *
+ * @returns Unix time in milliseconds; undefined: there is none
+ */
+async function firstSpend(
+  indicators: SeriesSource,
+  where: DimensionValues,
+  nowMs: number,
+): Promise<number | undefined> {
+  const beginOfFirst = async (fromMs: number, toMs: number, stepMs: number): Promise<number | undefined> => {
+    const question = { indicator: SPEND, windowS: stepMs / 1000, where };
+    const [series] = await answered(indicators.querySeries(question, { fromMs: fromMs + stepMs, toMs, stepMs }));
+    const [first] = series?.points ?? [];
+    return first && first.atMs - stepMs;
+  };
+  const hourMs = await beginOfFirst(spendingMonth(nowMs, 0).rateFromMs, nowMs, HOUR_MS);
+  if (hourMs === undefined) return undefined;
+  return (await beginOfFirst(hourMs, hourMs + HOUR_MS, 300_000)) ?? hourMs;
 }
 
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();

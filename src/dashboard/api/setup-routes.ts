@@ -4,7 +4,6 @@ import { type SetupSources, setupView } from "./setup-view.js";
 
 /** Who sends telemetry, and what this month's will have cost. */
 export function setupRoutes(sources: SetupSources): ApiRoute[] {
-  const { indicators, store, nowMs } = sources;
   return [
     {
       method: "GET",
@@ -14,7 +13,7 @@ export function setupRoutes(sources: SetupSources): ApiRoute[] {
     {
       method: "GET",
       path: "/api/costs/month",
-      answer: ({ query }) => monthSpendView(indicators, store, query, nowMs()),
+      answer: ({ query }) => monthSpendView(sources, query),
     },
   ];
 }

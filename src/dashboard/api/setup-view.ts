@@ -1,7 +1,8 @@
 import type { Dimension } from "../../indicators/dimension.js";
 import { RESOURCE_ENVIRONMENT, RESOURCE_SERVICE_VERSION } from "../../instrument/semconv.js";
-import type { MetricSource, Sample } from "../../query/metric-source.js";
+import type { Sample } from "../../query/metric-source.js";
 import { QueryError } from "../../query/query-error.js";
+import type { SeriesSource } from "../../query/series-source.js";
 import type { SenderSight } from "../../receive/sender-watch.js";
 import { textField } from "../../store/attribute-field.js";
 import type { Sender, TelemetryStore } from "../../store/telemetry-store.js";
@@ -46,7 +47,9 @@ export interface SetupView {
 
 export interface SetupSources {
   store: Pick<TelemetryStore, "senders" | "status">;
-  indicators: MetricSource;
+  indicators: SeriesSource;
+  /** The store answers metrics, and no backend: so what it has not got is not known. */
+  keepsMetrics: boolean;
   senderSight(service: string, instance: string): SenderSight;
   /** Unix time, milliseconds. */
   nowMs(): number;
