@@ -142,6 +142,11 @@ test.each<[string, object | string, string]>([
     "matchers[0]: expected a regular expression",
   ],
   [
+    "an expression with look-around",
+    { matchers: [{ name: "rule", op: "=~", value: "(?!slow).*" }] },
+    "matchers[0]: expected a regular expression without look-around",
+  ],
+  [
     "matchers that match everything",
     { matchers: [{ name: "rule", op: "=~", value: ".*" }] },
     "matchers: expected at least one that not every alert matches",
@@ -158,6 +163,17 @@ test.each<[string, object | string, string]>([
   const server = await runningServer();
   const answer = await post(server, "/api/silences", typeof body === "string" ? body : silenceBody(body));
   expect([answer.status, JSON.parse(answer.body).error.message]).toEqual([400, expect.stringContaining(message)]);
+});
+
+test("no expression of a silence keeps the server from its work", async () => {
+  const rules = [rule, { ...rule, id: "slow-response-of-the-whole-application" }];
+  const { server } = await firingServer({ rules });
+  const value = `${".*".repeat(20)}x`;
+  const body = silenceBody({
+    matchers: Array(49).fill({ name: "rule", op: "!~", value }).concat({ name: "rule", op: "=", value: "slow" }),
+  });
+  const answer = await post(server, "/api/silences", body);
+  expect([answer.status, JSON.parse(answer.body).matches]).toMatchObject([200, { rules: 1 }]);
 });
 
 test("a firing alert is acknowledged; an unknown one is refused with the nearest id", async () => {
