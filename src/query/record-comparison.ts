@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { IndicatorUnit } from "../indicators/indicator.js";
 import type { BilingualText } from "../indicators/language.js";
 import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
@@ -64,7 +63,7 @@ const NUMBERS: Partial<Record<RecordNumber, NumberField>> = {
 export async function compareRequests(a: Side, b: Side): Promise<ComparedFigure[]> {
   const figures: ComparedFigure[] = [];
   for (const id of COMPARED) {
-    await setImmediate();
+    await new Promise<void>((turn) => setTimeout(turn, 0));
     const { name, unit, recordQuestion } = indicatorOf({ indicator: id });
     const { difference, ...sides } = compare(recordQuestion, a, b);
     figures.push({

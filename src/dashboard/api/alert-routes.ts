@@ -7,6 +7,7 @@ import { silenceReach } from "../../alert/silence-reach.js";
 import type { ApiRoute } from "./api.js";
 import { ApiError } from "./api-error.js";
 import { type BacktestSources, backtestRoutes } from "./backtest-routes.js";
+import type { HistoryView } from "./history-view.js";
 import { postedAcknowledgement, postedSilence } from "./posted.js";
 import type { QueryParameters } from "./query-parameters.js";
 import { type AddedSilenceView, silenceView } from "./silence-view.js";
@@ -29,14 +30,6 @@ export interface AlertSources {
   onChange(): void;
   /** Unix time, milliseconds. */
   nowMs(): number;
-}
-
-/** The answer of `/api/alerts/history`. */
-export interface HistoryView {
-  /** Newest first. */
-  transitions: AlertTransition[];
-  /** Asks for the next page, as `cursor`; absent on the last. */
-  next_cursor?: string;
 }
 
 /** Alerts, their history, and what people do about them. */

@@ -3,7 +3,7 @@ import type { AlertTransition } from "../../alert/alert-view.js";
 import type { RuleView } from "../../alert/rule-view.js";
 import { comparisonText } from "../../alert/watched.js";
 import type { BilingualText } from "../../indicators/language.js";
-import type { HistoryView } from "../api/alert-routes.js";
+import type { HistoryView } from "../api/history-view.js";
 import { Told } from "./alert-active.js";
 import { LabelValues, SeverityBadge, StateBadge } from "./alert-badges.js";
 import { withNewest, withOlder } from "./alert-history-list.js";

@@ -1,5 +1,5 @@
 import type { AlertTransition } from "../../alert/alert-view.js";
-import type { HistoryView } from "../api/alert-routes.js";
+import type { HistoryView } from "../api/history-view.js";
 import { withNewest } from "./alert-history-list.js";
 
 /** The history since some time, as far as it is read. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { HistoryView } from "../api/alert-routes.js";
+import type { HistoryView } from "../api/history-view.js";
 import { apiPath } from "./api-path.js";
 import { ask } from "./connection.js";
 import { type ReadHistory, readHistory } from "./read-history.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AlertTransition } from "../../../src/alert/alert-view.js";
-import type { HistoryView } from "../../../src/dashboard/api/alert-routes.js";
+import type { HistoryView } from "../../../src/dashboard/api/history-view.js";
 import { type ReadHistory, readHistory } from "../../../src/dashboard/page/read-history.js";
 
 const NOTHING: ReadHistory = { transitions: [] };
