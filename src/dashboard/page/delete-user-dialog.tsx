@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { DeletedUserView } from "../api/deleted-user-view.js";
+import { apiPath } from "./api-path.js";
 import { send } from "./connection.js";
 import { FormDialog } from "./form-dialog.js";
 import { say } from "./language.js";
@@ -16,7 +17,7 @@ export function DeleteUserDialog({ user: first, onDeleted, onClose }: DeleteUser
   const [user, setUser] = useState(first);
 
   async function remove(): Promise<string | undefined> {
-    const answer = await send<DeletedUserView>("DELETE", `/api/users/${encodeURIComponent(user)}`);
+    const answer = await send<DeletedUserView>("DELETE", apiPath("/api/users", { id: user }));
     if (!("data" in answer)) return answer.failure;
     onDeleted(answer.data);
     return undefined;
