@@ -116,7 +116,7 @@ test("a user's data is deleted: no file holds it any more, what others did is th
   const stream = await fetch(`${server.url}/api/stream`);
   const events = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
 
-  const answer = await call(server, `/api/users/${encodeURIComponent(odd)}`, { method: "DELETE" });
+  const answer = await call(server, `/api/users?id=${encodeURIComponent(odd)}`, { method: "DELETE" });
   expect([answer.status, JSON.parse(answer.body)]).toEqual([
     200,
     {
@@ -137,7 +137,7 @@ test("a user's data is deleted: no file holds it any more, what others did is th
 
   await send(server, 3, "bob");
   expect(idsIn((await call(server, `/api/requests/days/${TODAY()}`)).body)).toEqual(["r2", "r3"]);
-  expect(JSON.parse((await call(server, "/api/users/nobody", { method: "DELETE" })).body).deleted.requests).toBe(0);
+  expect(JSON.parse((await call(server, "/api/users?id=nobody", { method: "DELETE" })).body).deleted.requests).toBe(0);
 });
 
 test("no web page of another origin, no other name and nobody without the token can delete", async () => {
@@ -150,15 +150,15 @@ test("no web page of another origin, no other name and nobody without the token 
     { authorization },
   );
   expect(sent.status).toBe(200);
-  const remove = (headers: Record<string, string>) => call(server, "/api/users/ann", { method: "DELETE", headers });
+  const remove = (headers: Record<string, string>) => call(server, "/api/users?id=ann", { method: "DELETE", headers });
   expect((await remove({})).status).toBe(401);
   expect((await remove({ origin: "https://evil.example", authorization })).status).toBe(403);
   expect((await remove({ host: "evil.example" })).status).toBe(403);
   // What a form of another site can send.
   const form = { "content-type": "application/x-www-form-urlencoded", authorization };
-  const posted = await call(server, "/api/users/ann?_method=DELETE", { method: "POST", headers: form });
+  const posted = await call(server, "/api/users?id=ann&_method=DELETE", { method: "POST", headers: form });
   expect(posted.status).toBe(405);
-  const preflight = await call(server, "/api/users/ann", {
+  const preflight = await call(server, "/api/users?id=ann", {
     method: "OPTIONS",
     headers: { origin: "https://evil.example", "access-control-request-method": "DELETE" },
   });

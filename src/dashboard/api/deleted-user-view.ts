@@ -1,7 +1,7 @@
 import type { UserDeletion } from "../../store/telemetry-store.js";
 
 /**
- * The answer of `DELETE /api/users/:id`; 409 while another deletion is under way, 507 and 503 when the files cannot be
+ * The answer of `DELETE /api/users?id=…`; 409 while another deletion is under way, 507 and 503 when the files cannot be
  * written, with the reason. Not touched are the history of alerts, and whatever the app or a Collector
  * sent elsewhere: Jaeger, a metrics backend, the Collector's own files.
  */

@@ -78,15 +78,7 @@ export function requestRoutes({ store, onDeleted, nowMs }: RequestSources): ApiR
       },
     },
     {
-      method: "DELETE",
-      path: "/api/users/:id",
-      answer({ query, id }) {
-        query.end();
-        return deleteUser(id);
-      },
-    },
-    {
-      // For `.` and `..` too, which no path can end in.
+      // Not in the path, which cannot end in `.` or `..`.
       method: "DELETE",
       path: "/api/users",
       answer({ query }) {

@@ -72,14 +72,14 @@ describe("the deletion of a user's data", () => {
   });
 
   test("is one at a time: a second one is refused, and taken when the first has ended", async () => {
-    const first = remove("/api/users/ann");
-    await expect(remove("/api/users/bob")).rejects.toMatchObject({
+    const first = remove("/api/users?id=ann");
+    await expect(remove("/api/users?id=bob")).rejects.toMatchObject({
       status: 409,
       message: expect.stringContaining("one at a time"),
     });
     deletions[0]?.resolve(NOTHING);
     expect(await first).toMatchObject({ user_id: "ann" });
-    const second = remove("/api/users/bob");
+    const second = remove("/api/users?id=bob");
     deletions[1]?.resolve(NOTHING);
     expect(await second).toMatchObject({ user_id: "bob" });
     expect([deletions.map(({ user }) => user), told]).toEqual([["ann", "bob"], 2]);
@@ -91,7 +91,7 @@ describe("the deletion of a user's data", () => {
   ] as const)(
     "that fails (%s) is answered %i with what to do; pages ask again, and it can be tried again",
     async (reason, status) => {
-      const failing = remove("/api/users/ann");
+      const failing = remove("/api/users?id=ann");
       deletions[0]?.reject(new UserDeletionError("Free 4096 bytes of its disk, and delete again.", reason));
       await expect(failing).rejects.toMatchObject({
         name: "ApiError",
@@ -99,14 +99,14 @@ describe("the deletion of a user's data", () => {
         message: expect.stringMatching(/^Free 4096 bytes/),
       });
       expect(told).toBe(1);
-      const again = remove("/api/users/ann");
+      const again = remove("/api/users?id=ann");
       deletions[1]?.resolve(NOTHING);
       expect(await again).toMatchObject({ user_id: "ann" });
     },
   );
 
   test("that fails for a fault of the program is no refusal", async () => {
-    const failing = remove("/api/users/ann");
+    const failing = remove("/api/users?id=ann");
     deletions[0]?.reject(new TypeError("a fault"));
     await expect(failing).rejects.toThrow(TypeError);
   });

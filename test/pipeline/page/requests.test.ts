@@ -231,7 +231,7 @@ test("while a user is deleted, the dialog stays and nothing is asked twice; a re
   const page = await openPage(browser, server, "/requests");
   let asked = 0;
   let answer = (): void => {};
-  await page.route("**/api/users/*", async (route) => {
+  await page.route("**/api/users?id=*", async (route) => {
     asked += 1;
     await new Promise<void>((resolve) => {
       answer = resolve;
