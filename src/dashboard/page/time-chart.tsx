@@ -65,6 +65,9 @@ export interface TimeChartProps {
 const DEFAULT_HEIGHT = 150;
 /** With more than this, points would hide the line. */
 const MOST_POINTS = 90;
+/** Pixels across; one that stands alone has no line that leads to it. */
+const POINT_SIZE = 3.5;
+const LONE_POINT_SIZE = 5;
 /** More values than this stand below each other. */
 const VALUES_IN_A_ROW = 3;
 /** From here on an axis names days where they begin. */
@@ -144,7 +147,7 @@ function draw(element: HTMLElement, chart: DrawnChart): uPlot {
             // A line needs two values beside each other: one that stands alone would not be seen.
             filter: (_plot: uPlot, _index: number, show: boolean) =>
               line.bars || show ? null : lonePoints(line.values),
-            size: 3.5,
+            size: times.length <= MOST_POINTS ? POINT_SIZE : LONE_POINT_SIZE,
             fill: color(line.color),
           },
         })),

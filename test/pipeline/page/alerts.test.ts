@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluateRule } from "../../../src/alert/evaluate.js";
 import type { Rule } from "../../../src/alert/rule.js";
 import { SqliteAlertJournal } from "../../../src/alert/sqlite-alert-journal.js";
@@ -12,6 +11,7 @@ import type { LocalServer, LocalServerOptions } from "../../../src/server/local-
 import { ruleOf } from "../../alert/rule-of.js";
 import { answering, HttpService } from "../../notify/http-service.js";
 import { requestDurationsBody, requestRecordBody, tracesBody } from "../../server/example-telemetry.js";
+import { temporaryFolder } from "../../server/running-server.js";
 import { launchChromium } from "../parts/chromium.js";
 import { seriousFindings } from "./accessibility.js";
 import { openPage, send, startServer } from "./page-server.js";
@@ -263,15 +263,14 @@ test("receivers are shown with their newest message, what was answered and what 
 
 /** Receivers as a file has them, by name. */
 function webhooks(urls: Readonly<Record<string, string>>): readonly Receiver[] {
-  const path = join(mkdtempSync(join(tmpdir(), "chainwatch-page-")), "chainwatch.yaml");
-  onTestFinished(() => rmSync(dirname(path), { recursive: true, force: true }));
+  const path = join(temporaryFolder(), "chainwatch.yaml");
   const lines = Object.keys(urls).map((name) => `  - { name: ${name}, webhook: { url: "\${${name}}" } }\n`);
   writeFileSync(path, `receivers:\n${lines.join("")}`);
   return loadConfig(path, urls).receivers;
 }
 
 test("the history is narrowed by rule and severity, and goes back page by page", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "chainwatch-page-"));
+  const dataDir = temporaryFolder();
   const other: Rule = { ...ruleOf({ id: "other" }), name: { en: "Other", zh: "其他" } };
   const journal = await SqliteAlertJournal.open(dataDir);
   await recordChanges(journal, RULE, 52);
