@@ -41,9 +41,9 @@ try {
     const trace = richest((await ask("/api/traces?type=travel&outcome=success&limit=100")).traces);
     const views = {
       now: "/",
-      trends: "/trends?indicator=response_time.p95&by=type&range=3600",
+      trends: "/trends?indicator=response_time.p95&by=type&range=1h",
       costs: "/costs",
-      compare: "/compare",
+      compare: "/compare?by=prompt",
       trace: `/traces/${trace.trace_id}`,
       traces: "/traces?sort=slowest",
       requests: "/requests",
