@@ -1,4 +1,4 @@
-import { CopyButton } from "./copy-button.js";
+import { CopyButton } from "./controls/copy-button.js";
 
 export function CodeBlock({ code }: { code: string }) {
   return (
