@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AlertTransition } from "../../../src/alert/alert-view.js";
 import type { SamplesView } from "../../../src/dashboard/api/indicators-view.js";
-import type { ExportedSeries } from "../../../src/dashboard/page/series-export.js";
+import type { ExportedSeries } from "../../../src/dashboard/page/trends/series-export.js";
 import type { LocalServer, LocalServerOptions } from "../../../src/server/local-server.js";
 import { ruleOf } from "../../alert/rule-of.js";
 import { launchChromium } from "../parts/chromium.js";
