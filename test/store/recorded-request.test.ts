@@ -94,7 +94,14 @@ it("an error's log record becomes an error record", () => {
   };
   expect(recordedError(requestLog("r1", attributes, { eventName: semconv.EVENT_ERROR }))).toEqual({
     ...{ timestamp: "2026-11-24T12:00:00.000Z", service: "bot", error_type: "rate_limit" },
-    ...{ exception_type: "RateLimitError", message: "429", stack: "at …", trace_id: traceId(1), span_id: spanId(1) },
+    ...{
+      request_id: "r1",
+      exception_type: "RateLimitError",
+      message: "429",
+      stack: "at …",
+      trace_id: traceId(1),
+      span_id: spanId(1),
+    },
   });
   expect(recordedError(requestLog("r1"))).toBeUndefined();
 });
