@@ -3,20 +3,19 @@ export const CHART_INDICATORS = ["requests.rate", "response_time.p95", "success_
 
 /** Columns that a chart may fill. */
 export const CHART_POINTS = 60;
-/** Apps report every 10 s or so: shorter steps would show that, not their traffic. */
-const SHORTEST_STEP_S = 30;
+/** The store has sums of minutes, so these come at once. */
+const SHORTEST_STEP_S = 60;
 /** While everything kept is younger than this, the charts look closer, as those of the page do. */
 const YOUNG_MS = 600_000;
 const YOUNG_STEP_S = 10;
 
 /**
- * Seconds between the points of the charts: they look back as far as the window, half an hour at least. Whole minutes
- * above a minute.
+ * Seconds between the points of the charts: they look back as far as the window, an hour at least, in whole
+ * minutes.
  */
 export function chartStepS(windowS: number, young = false): number {
   if (young) return YOUNG_STEP_S;
-  const stepS = windowS / CHART_POINTS;
-  return stepS <= SHORTEST_STEP_S ? SHORTEST_STEP_S : Math.ceil(stepS / 60) * 60;
+  return Math.max(SHORTEST_STEP_S, Math.ceil(windowS / CHART_POINTS / 60) * 60);
 }
 
 /** @param oldest the oldest row kept, ISO 8601 in UTC; undefined: nothing is kept yet */

@@ -6,7 +6,7 @@ import { dayStartUs } from "./utc-day.js";
 /** What is rolled up, and to which lengths of slots: request records are few enough to be read for an hour. */
 const LEVELS = {
   points: ROLL_UP_LEVELS,
-  requests: ROLL_UP_LEVELS.filter(({ name }) => name !== "5m" && name !== "6h"),
+  requests: ROLL_UP_LEVELS.filter(({ name }) => name === "7d" || name === "1d" || name === "1h"),
 } as const;
 
 export type RolledUp = keyof typeof LEVELS;

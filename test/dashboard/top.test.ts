@@ -130,13 +130,13 @@ describe("one frame", () => {
     expect(out.written).toBe(stripVTControlCharacters(out.written));
     expect(state.asked.sort()).toEqual([
       "/api/alerts",
-      "/api/indicators/cost.total/series?step=30&points=60",
+      "/api/indicators/cost.total/series?step=60&points=60",
       "/api/indicators/cost.total?window=300&by=model",
       "/api/indicators/queries.top?window=300",
       "/api/indicators/requests.by_type?window=300",
-      "/api/indicators/requests.rate/series?step=30&points=60",
-      "/api/indicators/response_time.p95/series?step=30&points=60",
-      "/api/indicators/success_rate/series?step=30&points=60",
+      "/api/indicators/requests.rate/series?step=60&points=60",
+      "/api/indicators/response_time.p95/series?step=60&points=60",
+      "/api/indicators/success_rate/series?step=60&points=60",
       "/api/indicators?window=300&compare=hour",
       "/api/status",
     ]);
@@ -478,7 +478,7 @@ describe("the board of a metrics backend", () => {
     expect(out.written).not.toContain("Users");
     expect(out.written).not.toContain("Top queries");
     // The figures now and an hour earlier, and the charts in steps.
-    expect(new Set(state.asked.map(({ windowS }) => windowS))).toEqual(new Set([600, 30]));
+    expect(new Set(state.asked.map(({ windowS }) => windowS))).toEqual(new Set([600, 60]));
     expect(out.written).toContain("count 5 =");
     expect(state.asked).toContainEqual(expect.objectContaining({ indicator: "requests.count", by: ["type"] }));
 

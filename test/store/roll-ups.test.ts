@@ -395,7 +395,8 @@ describe("a reading plan", () => {
     const window = { fromUs: START_US + 1, toUs: START_US + 30 * DAY_US + 1 };
     const parts = readingPlan(window, { rows: 0, levels });
     expect(parts.map(({ from, fromUs, toUs }) => [from === "rows" ? from : from.name, toUs - fromUs])).toEqual([
-      ["rows", 5 * MINUTE_US - 1],
+      ["rows", MINUTE_US - 1],
+      ["1m", 4 * MINUTE_US],
       ["5m", HOUR_US - 5 * MINUTE_US],
       ["1h", 5 * HOUR_US],
       ["6h", 18 * HOUR_US],

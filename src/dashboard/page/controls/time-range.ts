@@ -29,7 +29,7 @@ const DAY_S = 24 * HOUR_S;
 
 /** Steps that people think in. Those of long ranges are the slots that the store keeps sums of, so they come at once. */
 export const OFFERED_RANGES: readonly OfferedRange[] = [
-  { value: "1h", label: { en: "1 h", zh: "1 小时" }, lengthS: HOUR_S, stepS: 30 },
+  { value: "1h", label: { en: "1 h", zh: "1 小时" }, lengthS: HOUR_S, stepS: 60 },
   { value: "6h", label: { en: "6 h", zh: "6 小时" }, lengthS: 6 * HOUR_S, stepS: 120 },
   { value: "24h", label: { en: "24 h", zh: "24 小时" }, lengthS: DAY_S, stepS: 600 },
   { value: "7d", label: { en: "7 d", zh: "7 天" }, lengthS: 7 * DAY_S, stepS: HOUR_S },

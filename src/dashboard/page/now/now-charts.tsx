@@ -94,7 +94,7 @@ interface ChartsProps {
   oldest: string | undefined;
 }
 
-/** As far back as the window, half an hour at least; the last ten minutes of a server that has just begun. */
+/** As far back as the window, an hour at least; the last ten minutes of a server that has just begun. */
 export function NowCharts({ windowS, service, oldest }: ChartsProps) {
   const step = chartStepS(windowS, isYoung(oldest, Date.now()));
   const path = apiPath("/api/series", { ids: IDS, step, points: CHART_POINTS, "where.service": service });
