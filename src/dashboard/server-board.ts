@@ -26,7 +26,7 @@ const TIMEOUT_S = 5;
 export class ServerBoard implements BoardReader {
   readonly name: string;
   /** Each time costs the server about as much as a page that shows the same. */
-  readonly everyMs = 2_000;
+  readonly everyMs: number = 2_000;
   readonly #server: AskedServer;
   readonly #service: Readonly<Record<string, string>>;
   readonly #token: Secret | undefined;
