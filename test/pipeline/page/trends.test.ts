@@ -144,7 +144,7 @@ test("what is shown is saved as CSV and JSON, and they say the same as the API",
   };
   const csv = (await saved("CSV")).trimEnd().split("\r\n");
   expect(csv[0]).toBe("time,search,chat");
-  expect(csv).toHaveLength(121);
+  expect(csv).toHaveLength(61);
   const busy = csv.find((line) => line.endsWith(",3,1"))?.split(",")[0];
   const json: ExportedSeries = JSON.parse(await saved("JSON"));
   expect(json).toMatchObject({ indicator: "requests.count", unit: "requests", step_s: 30, where: {} });
