@@ -122,7 +122,7 @@ test("the most frequent queries are listed as text; where no app names its query
 test("a chart has its figures as a table, whose times lead to their requests", async () => {
   const server = await busyServer();
   const page = await openPage(browser, server, "/");
-  await page.getByRole("img", { name: /^Requests per 10 s|^Requests per 30 s/ }).waitFor();
+  await page.getByRole("img", { name: /^Requests per (10 s|minute)/ }).waitFor();
   await page.getByRole("button", { name: /^Table Requests per/ }).click();
   const row = page.locator(".figure-table tbody tr").filter({ hasText: /\t?4$/ });
   await row.first().waitFor();

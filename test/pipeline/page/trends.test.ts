@@ -147,8 +147,8 @@ test("what is shown is saved as CSV and JSON, and they say the same as the API",
   expect(csv).toHaveLength(61);
   const busy = csv.find((line) => line.endsWith(",3,1"))?.split(",")[0];
   const json: ExportedSeries = JSON.parse(await saved("JSON"));
-  expect(json).toMatchObject({ indicator: "requests.count", unit: "requests", step_s: 30, where: {} });
-  const path = `/api/indicators/requests.count?by=type&window=30&at=${busy}`;
+  expect(json).toMatchObject({ indicator: "requests.count", unit: "requests", step_s: 60, where: {} });
+  const path = `/api/indicators/requests.count?by=type&window=60&at=${busy}`;
   const { samples } = (await (await fetch(`http://127.0.0.1:${server.port}${path}`)).json()) as SamplesView;
   expect(samples).toHaveLength(2);
   for (const { labels, value } of samples) {
