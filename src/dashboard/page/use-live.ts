@@ -6,6 +6,8 @@ import { ask, connection, onChange } from "./connection.js";
 const LEAST_GAP_MS = 1000;
 /** What takes long to answer is asked less often, so that the server has most of its time for others. */
 const LEAST_GAP_ANSWERS = 3;
+/** A computer that slept while it waited for an answer must not wait for hours more. */
+const MOST_GAP_MS = 30_000;
 
 export interface Live<T> {
   /** The newest answer, kept while a newer one is asked for and while the server is away. */
@@ -47,7 +49,8 @@ export function useLive<T>(
       askedMs = performance.now();
       const answer = await ask<T>(typeof path === "string" ? path : path(), leaving.signal);
       if (leaving.signal.aborted) return;
-      gapMs = Math.max(LEAST_GAP_MS, LEAST_GAP_ANSWERS * (performance.now() - askedMs));
+      const tookMs = performance.now() - askedMs;
+      gapMs = Math.min(MOST_GAP_MS, Math.max(LEAST_GAP_MS, LEAST_GAP_ANSWERS * tookMs));
       failed = !("data" in answer);
       final = "data" in answer && isFinal?.(answer.data) === true;
       if ("data" in answer) setLive(answer);

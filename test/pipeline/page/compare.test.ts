@@ -98,15 +98,15 @@ test("where there are not two, the page says what to do", async () => {
 test("a page that nobody sees does not compare; it catches up when it is looked at", async () => {
   const server = await releasesServer();
   const page = await openPage(browser, server, "/traces");
-  let asked = 0;
-  page.on("request", (request) => {
-    if (request.url().includes("/api/compare?")) asked += 1;
+  let answered = 0;
+  page.on("requestfinished", (request) => {
+    if (request.url().includes("/api/compare?")) answered += 1;
   });
   await page.clock.install();
   await page.goto(`${server.url}/compare`);
   await page.getByText(/^Worse:/).waitFor();
   await page.clock.runFor(31_000);
-  await expect.poll(() => asked).toBe(2);
+  await expect.poll(() => answered).toBe(2);
   const show = (hidden: boolean): Promise<unknown> =>
     page.evaluate(`Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true });
       document.dispatchEvent(new Event("visibilitychange"))`);
@@ -114,7 +114,7 @@ test("a page that nobody sees does not compare; it catches up when it is looked 
   await page.clock.runFor(300_000);
   await show(false);
   await page.clock.runFor(1000);
-  await expect.poll(() => asked).toBe(3);
+  await expect.poll(() => answered).toBe(3);
 });
 
 test("the comparison is readable on a phone and in Chinese, without a serious finding", async () => {
