@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: ["test/build-once.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     pool: "forks",
-    // The default leaves a core free, which is half of a machine with two.
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests wait for a time-out or a process.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
