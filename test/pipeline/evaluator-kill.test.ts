@@ -16,6 +16,8 @@ const LONGEST_START_MS = 500;
 const LONGEST_WORK_MS = 1200;
 /** Of one kill with its start, on a machine that does other things as well. */
 const PATIENCE_MS = 5000;
+const BEGAN_S = Date.now() / 1000;
+const HALF_AN_HOUR_S = 1800;
 const EXPRESSIONS = ["flip_a", "flip_b", "flip_c", "flip_d"];
 
 const folder = emptyFolder();
@@ -102,8 +104,11 @@ function rulesFile(): string {
   return `defaults: { interval: 1d, window: 1d }\nrules:\n${rules.join("\n")}\n`;
 }
 
+/** A firing alert also asks what its figure was an hour before: that is no evaluation. */
 function lifeOf(life: number, expr: string): Answered[] {
-  return backend.answered.filter((answer) => answer.life === life && answer.expr === expr);
+  return backend.answered.filter(
+    (answer) => answer.life === life && answer.expr === expr && answer.atS > BEGAN_S - HALF_AN_HOUR_S,
+  );
 }
 
 /** A process asks a question again only when it has recorded what the answer before did. */

@@ -70,7 +70,7 @@ test.each<[string, Partial<IndicatorQuery>]>([
   ["apps of both kinds over an hour", { windowS: 3600 }],
   ["each app", { by: ["service"] }],
   ["each model", { by: ["model"] }],
-])("percentiles for %s are those of local mode within 1 %", async (name, more) => {
+])("percentiles for %s are those of local mode within 2 %", async (name, more) => {
   const quantiles = (await ask(more)).filter(({ question }) => isQuantile(question));
   show(name, quantiles);
   expect(quantiles.length).toBeGreaterThanOrEqual(5);
@@ -78,7 +78,8 @@ test.each<[string, Partial<IndicatorQuery>]>([
     expect(answers.local?.count, JSON.stringify(question)).toBe(exact?.count);
     for (const answer of [answers.prometheus, answers.victoriaMetrics]) {
       expect(answer?.count).toBe(answers.local?.count);
-      expect(relativeError(answer?.value, answers.local?.value), JSON.stringify(question)).toBeLessThan(0.01);
+      // Each keeps the exponential ones at a resolution of its own, and shares out the wide explicit ones by them.
+      expect(relativeError(answer?.value, answers.local?.value), JSON.stringify(question)).toBeLessThan(0.02);
     }
   }
 });
