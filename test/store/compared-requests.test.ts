@@ -1,28 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import * as semconv from "../../src/instrument/semconv.js";
 import type { LogRow } from "../../src/receive/telemetry-batch.js";
-import { SqliteConnection } from "../../src/store/sqlite-connection.js";
-import { TelemetryDatabase } from "../../src/store/telemetry-database.js";
 import type { ComparedRequestsQuery } from "../../src/store/telemetry-store.js";
+import { OpenedDatabase } from "./opened-database.js";
 import { batch, DAY_MS, NOON_MS, NOON_US, RESOURCE, requestLog, traceId } from "./rows.js";
 
-let dataDir: string;
-let database: TelemetryDatabase;
-const open = (): void => {
-  database = new TelemetryDatabase({ dataDir, retention: { days: 30, maxBytes: 1_000_000_000 } }, NOON_MS);
-};
-
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "chainwatch-store-"));
-  open();
-});
-afterEach(() => {
-  database.close();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+const database = new OpenedDatabase();
 
 interface Sent {
   release?: string;
@@ -64,12 +47,12 @@ function ingest(...requests: Sent[]): void {
       });
     },
   );
-  database.ingest(batch({ logs }), NOON_MS);
+  database.now.ingest(batch({ logs }), NOON_MS);
 }
 
 const compared = (more: Partial<ComparedRequestsQuery> = {}) => {
   const ended = { fromUs: NOON_US - DAY_MS * 1000, toUs: NOON_US };
-  return database.compared({ by: "release", version: "1.0", ended, most: 100, worst: 2, ...more }, NOON_MS);
+  return database.now.compared({ by: "release", version: "1.0", ended, most: 100, worst: 2, ...more }, NOON_MS);
 };
 
 const durations = (more: Partial<ComparedRequestsQuery> = {}) =>
@@ -135,17 +118,12 @@ it("of more than are to be read the newest are read, and the others counted", ()
 
 it("a database of before can be asked too", () => {
   ingest({ seconds: 2, cost: 0.5 });
-  database.close();
-  const connection = new SqliteConnection(join(dataDir, "telemetry.db"));
-  connection.exec("DROP INDEX requests_20261124_figures");
-  for (const column of ["ended_us", "release", "prompts", "service", "environment", "type", "outcome"]) {
-    connection.exec(`ALTER TABLE requests_20261124 DROP COLUMN ${column}`);
-  }
-  for (const column of ["response_time", "cost_usd", "tokens"]) {
-    connection.exec(`ALTER TABLE requests_20261124 DROP COLUMN ${column}`);
-  }
-  connection.close();
-  open();
+  const added = ["ended_us", "release", "prompts", "service", "environment", "type", "outcome"];
+  const numbers = ["response_time", "cost_usd", "tokens"];
+  database.becomesOlder(
+    "DROP INDEX requests_20261124_figures",
+    ...[...added, ...numbers].map((column) => `ALTER TABLE requests_20261124 DROP COLUMN ${column}`),
+  );
   expect(durations()).toEqual([2]);
   ingest({ seconds: 3 });
   expect(durations()).toEqual([2, 3]);

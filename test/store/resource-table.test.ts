@@ -1,25 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { SqliteConnection } from "../../src/store/sqlite-connection.js";
-import { TelemetryDatabase } from "../../src/store/telemetry-database.js";
+import { expect, it } from "vitest";
+import { OpenedDatabase } from "./opened-database.js";
 import { batch, DAY_MS, NOON_MS, RESOURCE, requestLog, SECOND_US, span, spanId } from "./rows.js";
 
-let dataDir: string;
-let database: TelemetryDatabase;
-const open = (): void => {
-  database = new TelemetryDatabase({ dataDir, retention: { days: 30, maxBytes: 1_000_000_000 } }, NOON_MS);
-};
-
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "chainwatch-store-"));
-  open();
-});
-afterEach(() => {
-  database.close();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+const database = new OpenedDatabase();
 
 let sent = 0;
 
@@ -32,7 +15,7 @@ function send(resource: Record<string, string>, secondsAfterNoon: number): void 
     startTimeUs: timeMs * 1000,
     endTimeUs: timeMs * 1000 + SECOND_US,
   });
-  database.ingest(batch({ spans: [row] }), timeMs);
+  database.now.ingest(batch({ spans: [row] }), timeMs);
 }
 
 it("senders are told with when they were heard of, the one heard of last first, as they described themselves last", () => {
@@ -40,7 +23,7 @@ it("senders are told with when they were heard of, the one heard of last first, 
   send({ ...RESOURCE, "service.instance.id": "i-2" }, 10);
   send({ ...RESOURCE, "service.version": "1.2.4" }, 20);
   send({ "service.name": "bare" }, 15);
-  expect(database.senders(NOON_MS)).toEqual([
+  expect(database.now.senders(NOON_MS)).toEqual([
     {
       ...{ service: "bot", instance: "i-1", first_seen: "2026-11-24T12:00:00.000Z" },
       last_seen: "2026-11-24T12:00:20.000Z",
@@ -58,7 +41,7 @@ it("senders are told with when they were heard of, the one heard of last first, 
 it("a service is known since its first instance was heard of", () => {
   send(RESOURCE, 0);
   send({ ...RESOURCE, "service.instance.id": "i-2" }, 10);
-  expect(database.status(NOON_MS).services).toEqual([
+  expect(database.now.status(NOON_MS).services).toEqual([
     {
       ...{ service: "bot", instances: 2, first_seen: "2026-11-24T12:00:00.000Z" },
       last_seen: "2026-11-24T12:00:10.000Z",
@@ -68,21 +51,17 @@ it("a service is known since its first instance was heard of", () => {
 
 it("senders go when nothing of theirs is left", () => {
   send(RESOURCE, 0);
-  database.ingest(batch({ logs: [requestLog("r1", {}, { resource: { "service.name": "later" } })] }), NOON_MS);
+  database.now.ingest(batch({ logs: [requestLog("r1", {}, { resource: { "service.name": "later" } })] }), NOON_MS);
   send({ "service.name": "later" }, (10 * DAY_MS) / 1000);
-  database.retain(NOON_MS + 35 * DAY_MS);
-  expect(database.senders(NOON_MS).map(({ service }) => service)).toEqual(["later"]);
+  database.now.retain(NOON_MS + 35 * DAY_MS);
+  expect(database.now.senders(NOON_MS).map(({ service }) => service)).toEqual(["later"]);
 });
 
 it("in a database of before, a sender is known since it was heard of last", () => {
   send(RESOURCE, 30);
-  database.close();
-  const connection = new SqliteConnection(join(dataDir, "telemetry.db"));
-  connection.exec("ALTER TABLE resources DROP COLUMN first_seen_us");
-  connection.close();
-  open();
+  database.becomesOlder("ALTER TABLE resources DROP COLUMN first_seen_us");
   send(RESOURCE, 60);
-  expect(database.senders(NOON_MS)).toMatchObject([
+  expect(database.now.senders(NOON_MS)).toMatchObject([
     { first_seen: "2026-11-24T12:00:30.000Z", last_seen: "2026-11-24T12:01:00.000Z" },
   ]);
 });

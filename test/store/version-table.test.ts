@@ -1,29 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import * as semconv from "../../src/instrument/semconv.js";
 import type { LogRow } from "../../src/receive/telemetry-batch.js";
-import { SqliteConnection } from "../../src/store/sqlite-connection.js";
-import { TelemetryDatabase } from "../../src/store/telemetry-database.js";
+import { OpenedDatabase } from "./opened-database.js";
 import { batch, DAY_MS, NOON_MS, NOON_US, RESOURCE, requestLog, traceId } from "./rows.js";
 
-const RETENTION = { days: 30, maxBytes: 1_000_000_000 };
-
-let dataDir: string;
-let database: TelemetryDatabase;
-const open = (): void => {
-  database = new TelemetryDatabase({ dataDir, retention: RETENTION }, NOON_MS);
-};
-
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "chainwatch-store-"));
-  open();
-});
-afterEach(() => {
-  database.close();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+const database = new OpenedDatabase();
 
 let sent = 0;
 
@@ -40,7 +21,7 @@ function request(release: string | undefined, minutesAgo: number, prompts: strin
   );
 }
 
-const ingest = (...logs: LogRow[]) => database.ingest(batch({ logs }), NOON_MS);
+const ingest = (...logs: LogRow[]) => database.now.ingest(batch({ logs }), NOON_MS);
 
 const DAY_MIN = DAY_MS / 60_000;
 
@@ -48,7 +29,7 @@ it("releases are told with their first and last request over all days, the newes
   const first = request("1.0", 2 * DAY_MIN);
   ingest(first, request("1.0", 10), request("1.1", 30), request("1.1", 5), request(undefined, 3));
   ingest(first, request("1.0", 35, [], "shop"));
-  expect(database.versions({ kind: "release" }, NOON_MS)).toEqual([
+  expect(database.now.versions({ kind: "release" }, NOON_MS)).toEqual([
     {
       service: "bot",
       version: "1.1",
@@ -65,13 +46,13 @@ it("releases are told with their first and last request over all days, the newes
       requests: 2,
     },
   ]);
-  expect(database.versions({ kind: "release", service: "shop" }, NOON_MS)).toHaveLength(1);
+  expect(database.now.versions({ kind: "release", service: "shop" }, NOON_MS)).toHaveLength(1);
 });
 
 it("only what was seen in the time is told", () => {
   ingest(request("1.0", 60), request("1.0", 40), request("1.1", 30));
   const seen = (fromMinutesAgo: number, toMinutesAgo: number) =>
-    database
+    database.now
       .versions(
         { kind: "release", fromMs: NOON_MS - fromMinutesAgo * 60_000, toMs: NOON_MS - toMinutesAgo * 60_000 },
         NOON_MS,
@@ -85,25 +66,27 @@ it("only what was seen in the time is told", () => {
 
 it("a request counts once for each prompt that it used", () => {
   ingest(request("1.0", 5, ["support@7", "triage@2", "support@7"]), request("1.0", 4, ["support@8"]));
-  expect(database.versions({ kind: "prompt" }, NOON_MS).map(({ version, requests }) => [version, requests])).toEqual([
+  expect(
+    database.now.versions({ kind: "prompt" }, NOON_MS).map(({ version, requests }) => [version, requests]),
+  ).toEqual([
     ["support@8", 1],
     ["triage@2", 1],
     ["support@7", 1],
   ]);
-  expect(database.requests({ prompt: "triage@2" }, NOON_MS)).toHaveLength(1);
-  expect(database.requests({ prompt: "triage" }, NOON_MS)).toEqual([]);
+  expect(database.now.requests({ prompt: "triage@2" }, NOON_MS)).toHaveLength(1);
+  expect(database.now.requests({ prompt: "triage" }, NOON_MS)).toEqual([]);
 });
 
 it("what a batch that failed told is not counted", () => {
   const broken = { ...request("2.0", 1), attributes: null } as unknown as LogRow;
   expect(() => ingest(request("2.0", 2), broken)).toThrow();
-  expect(database.versions({ kind: "release" }, NOON_MS)).toEqual([]);
+  expect(database.now.versions({ kind: "release" }, NOON_MS)).toEqual([]);
 });
 
 it("versions go with the days of their requests", () => {
   ingest(request("1.0", 2 * DAY_MIN), request("1.1", 2 * DAY_MIN), request("1.1", 1));
-  database.retain(NOON_MS + 29 * DAY_MS);
-  expect(database.versions({ kind: "release" }, NOON_MS)).toEqual([
+  database.now.retain(NOON_MS + 29 * DAY_MS);
+  expect(database.now.versions({ kind: "release" }, NOON_MS)).toEqual([
     expect.objectContaining({ version: "1.1", first_seen: "2026-11-24T11:59:00.000Z", requests: 1 }),
   ]);
 });
@@ -112,9 +95,11 @@ it("requests that are deleted for their user count no more", () => {
   const own = request("1.0", 3, ["support@7", "support@8"]);
   own.attributes[semconv.ATTR_USER_ID] = "ann";
   ingest({ ...own, traceId: traceId(2) }, request("1.0", 2, ["support@7"]), request("1.1", 1));
-  database.deleteUser("ann", NOON_MS);
+  database.now.deleteUser("ann", NOON_MS);
   const counts = (kind: "release" | "prompt") =>
-    database.versions({ kind }, NOON_MS).map(({ version, first_seen, requests }) => [version, first_seen, requests]);
+    database.now
+      .versions({ kind }, NOON_MS)
+      .map(({ version, first_seen, requests }) => [version, first_seen, requests]);
   expect(counts("release")).toEqual([
     ["1.1", "2026-11-24T11:59:00.000Z", 1],
     ["1.0", "2026-11-24T11:58:00.000Z", 1],
@@ -124,12 +109,8 @@ it("requests that are deleted for their user count no more", () => {
 
 it("a database of before has the releases of its requests", () => {
   ingest(request("1.0", 9), request("1.0", 8), request(undefined, 7));
-  database.close();
-  const connection = new SqliteConnection(join(dataDir, "telemetry.db"));
-  connection.exec("DROP TABLE versions");
-  connection.close();
-  open();
-  expect(database.versions({ kind: "release" }, NOON_MS)).toEqual([
+  database.becomesOlder("DROP TABLE versions");
+  expect(database.now.versions({ kind: "release" }, NOON_MS)).toEqual([
     expect.objectContaining({ version: "1.0", first_seen: "2026-11-24T11:51:00.000Z", requests: 2 }),
   ]);
 });
