@@ -3,6 +3,7 @@ import type { ActiveAlertView, AlertTransition } from "../../../alert/alert-view
 import { comparisonText } from "../../../alert/watched.js";
 import { send } from "../connection.js";
 import { FormDialog } from "../controls/form-dialog.js";
+import { FormField } from "../controls/form-field.js";
 import { language, say } from "../language.js";
 import { rememberAuthor, rememberedAuthor } from "./author.js";
 
@@ -34,31 +35,27 @@ export function AlertAcknowledge({ alert, onClose }: { alert: ActiveAlertView; o
         })}
       </p>
       <AuthorField value={author} onChange={setAuthor} />
-      <label class="field">
-        <span>{say({ en: "Comment (optional)", zh: "备注（可选）" })}</span>
-        <input
-          name="comment"
-          maxLength={1000}
-          value={comment}
-          onInput={(event) => setComment(event.currentTarget.value)}
-        />
-      </label>
+      <FormField
+        label={{ en: "Comment (optional)", zh: "备注（可选）" }}
+        name="comment"
+        maxLength={1000}
+        value={comment}
+        onChange={setComment}
+      />
     </FormDialog>
   );
 }
 
 export function AuthorField({ value, onChange }: { value: string; onChange(value: string): void }) {
   return (
-    <label class="field">
-      <span>{say({ en: "Your name", zh: "你的名字" })}</span>
-      <input
-        name="author"
-        autoComplete="name"
-        required
-        maxLength={200}
-        value={value}
-        onInput={(event) => onChange(event.currentTarget.value)}
-      />
-    </label>
+    <FormField
+      label={{ en: "Your name", zh: "你的名字" }}
+      name="author"
+      autocomplete="name"
+      required
+      maxLength={200}
+      value={value}
+      onChange={onChange}
+    />
   );
 }

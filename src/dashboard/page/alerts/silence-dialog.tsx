@@ -6,6 +6,7 @@ import type { BilingualText } from "../../../indicators/language.js";
 import type { AddedSilenceView } from "../../api/silence-view.js";
 import { send } from "../connection.js";
 import { FormDialog } from "../controls/form-dialog.js";
+import { FormField } from "../controls/form-field.js";
 import { formatTime } from "../format.js";
 import { language, say } from "../language.js";
 import { useLive } from "../use-live.js";
@@ -85,16 +86,14 @@ export function SilenceDialog({ matchers: first, active, onClose }: SilenceDialo
         </select>
       </label>
       <AuthorField value={author} onChange={setAuthor} />
-      <label class="field">
-        <span>{say({ en: "Reason", zh: "原因" })}</span>
-        <input
-          name="reason"
-          required
-          maxLength={1000}
-          value={reason}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
-      </label>
+      <FormField
+        label={{ en: "Reason", zh: "原因" }}
+        name="reason"
+        required
+        maxLength={1000}
+        value={reason}
+        onChange={setReason}
+      />
     </FormDialog>
   );
 }

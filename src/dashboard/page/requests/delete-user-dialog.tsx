@@ -3,6 +3,7 @@ import type { DeletedUserView } from "../../api/deleted-user-view.js";
 import { apiPath } from "../api-path.js";
 import { send } from "../connection.js";
 import { FormDialog } from "../controls/form-dialog.js";
+import { FormField } from "../controls/form-field.js";
 import { say } from "../language.js";
 
 interface DeleteUserDialogProps {
@@ -31,17 +32,15 @@ export function DeleteUserDialog({ user: first, onDeleted, onClose }: DeleteUser
       onSubmit={remove}
       onClose={onClose}
     >
-      <label class="field">
-        <span>{say({ en: "User id, exactly as it is stored", zh: "用户 ID（与存储的完全一致）" })}</span>
-        <input
-          name="user"
-          required
-          autocomplete="off"
-          spellcheck={false}
-          value={user}
-          onInput={(event) => setUser(event.currentTarget.value)}
-        />
-      </label>
+      <FormField
+        label={{ en: "User id, exactly as it is stored", zh: "用户 ID（与存储的完全一致）" }}
+        name="user"
+        required
+        autocomplete="off"
+        spellcheck={false}
+        value={user}
+        onChange={setUser}
+      />
       <div class="deletion">
         <h3>{say({ en: "What goes, for good", zh: "将被彻底删除" })}</h3>
         <ul>
