@@ -5,6 +5,9 @@ export interface Interval {
   high: number;
 }
 
+/** Hundreds of thousands come in an array of their own kind. */
+type Numbers = readonly number[] | Float64Array;
+
 /** Normal quantile of 97.5 %: 2.5 % are left out at either end. */
 const Z = 1.959_963_984_540_054;
 
@@ -19,13 +22,13 @@ interface Moments {
 }
 
 /** Mean with Student's interval. Undefined below ten values. */
-export function meanInterval(values: readonly number[]): Interval | undefined {
+export function meanInterval(values: Numbers): Interval | undefined {
   const moments = momentsOf(values);
   return moments && around(moments.mean, Math.sqrt(moments.squaredError) * studentQuantile(moments.n - 1));
 }
 
 /** Mean of `b` minus mean of `a`, with Welch's interval: the variances may differ. Undefined below ten values in either. */
-export function meanDifference(a: readonly number[], b: readonly number[]): Interval | undefined {
+export function meanDifference(a: Numbers, b: Numbers): Interval | undefined {
   const [first, second] = [momentsOf(a), momentsOf(b)];
   if (first === undefined || second === undefined) return undefined;
   const squaredError = first.squaredError + second.squaredError;
@@ -67,11 +70,15 @@ export const toldApart = ({ low, high }: Interval): boolean => low > 0 || high <
 
 const around = (value: number, half: number): Interval => ({ value, low: value - half, high: value + half });
 
-function momentsOf(values: readonly number[]): Moments | undefined {
+function momentsOf(values: Numbers): Moments | undefined {
   const n = values.length;
   if (n < FEWEST) return undefined;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / n;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  const variance = squares / (n - 1);
   return { n, mean, squaredError: variance / n };
 }
 

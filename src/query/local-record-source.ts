@@ -1,11 +1,11 @@
 import type { Dimension, DimensionValues, RecordDimension } from "../indicators/dimension.js";
-import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
+import type { RecordQuestion } from "../indicators/record-question.js";
 import { requestEndUs } from "../store/request-end.js";
+import { labelsOf } from "../store/request-labels.js";
 import type { RequestRecord } from "../store/request-record.js";
 import {
   type RequestTotals,
-  TOTALS_FIELD,
-  TOTALS_NUMBERS,
+  TOTALS_DIMENSIONS,
   type TotalsDimension,
   type TotalsSplit,
   TotalsSum,
@@ -13,10 +13,12 @@ import {
 } from "../store/request-totals.js";
 import type {
   ActiveUsers,
-  ActiveUsersQuery,
+  CountedField,
   RequestFilter,
   RequestTotalsQuery,
   TelemetryStore,
+  ValueCount,
+  ValueCountsQuery,
 } from "../store/telemetry-store.js";
 import { answerInTime } from "./answer-in-time.js";
 import { answeringSide, indicatorOf } from "./answering-side.js";
@@ -27,12 +29,6 @@ import { recordNumbers, recordStatistic } from "./record-numbers.js";
 import type { RecordSample, RecordSource } from "./record-source.js";
 import { type SampleSeries, type SeriesQuery, type SeriesTimes, seriesOf, timesOf } from "./series-source.js";
 import { shareCalls } from "./shared-calls.js";
-
-const RECORD_FIELD = {
-  ...TOTALS_FIELD,
-  instance: "instance",
-  session: "session_id",
-} as const satisfies Record<RecordDimension, keyof RequestRecord>;
 
 /** Records are read whole. Rather no answer than a slow server, or a figure of a part. */
 const MOST_REQUESTS_READ = 200_000;
@@ -54,13 +50,17 @@ export class LocalRecordSource implements RecordSource {
   readonly name = "local";
   readonly #requests: (filter: RequestFilter) => Promise<RequestRecord[]>;
   readonly #totals: (query: RequestTotalsQuery) => Promise<RequestTotals[][]>;
-  readonly #users: (query: ActiveUsersQuery) => Promise<ActiveUsers[][]>;
+  readonly #users: (query: RequestTotalsQuery) => Promise<ActiveUsers[][]>;
+  readonly #counts: (query: ValueCountsQuery) => Promise<ValueCount[] | undefined>;
   readonly #since: () => Promise<number>;
 
-  constructor(store: Pick<TelemetryStore, "requests" | "requestTotals" | "activeUsers" | "requestsSince">) {
+  constructor(
+    store: Pick<TelemetryStore, "requests" | "requestTotals" | "activeUsers" | "valueCounts" | "requestsSince">,
+  ) {
     this.#requests = shareCalls((filter) => store.requests(filter));
     this.#totals = shareCalls((query) => store.requestTotals(query));
     this.#users = shareCalls((query) => store.activeUsers(query));
+    this.#counts = shareCalls((query) => store.valueCounts(query));
     this.#since = () => store.requestsSince();
   }
 
@@ -83,7 +83,8 @@ export class LocalRecordSource implements RecordSource {
   }
 
   async #answer(question: RecordQuestion, asked: Asked, windows: readonly QueryWindow[]): Promise<RecordSample[][]> {
-    const { by = [], where = {}, windowS } = asked;
+    const { where = {}, windowS } = asked;
+    const by = recordDimensions(asked);
     const split = totalsSplit(by, where);
     if (question.ask === "distinct" && split !== undefined && hasTotals(split, "user")) {
       const answers = await this.#users({ ...split, windows });
@@ -91,45 +92,81 @@ export class LocalRecordSource implements RecordSource {
         groups.map(({ labels, users, requests }) => ({ labels, value: users, count: requests })),
       );
     }
-    if (question.ask === "top" && question.field === "type" && split !== undefined && hasTotals(split, "type")) {
-      const { where } = split;
-      const answers = await this.#totals({ by: distinct([...split.by, "type"]), where, numbers: [], windows });
-      return answers.map((totals) => typesOf(totals, split.by, question.limit));
-    }
+    if (question.ask === "top") return this.#top(question, asked, windows);
     const fromTotals = answersFromTotals(question);
     if (fromTotals !== undefined && split !== undefined && hasTotals(split)) {
-      const answers = await this.#totals({ ...split, numbers: numbersOf(question), windows });
+      const answers = await this.#totals({ ...split, windows });
       return answers.map((totals) => [...groupsOf(totals, split.by)].flatMap((group) => fromTotals(group, windowS)));
     }
-    const since = await this.#since();
+    await this.#refuseDropped(asked, windows);
     return Promise.all(
       windows.map(async (window) => {
-        const records = await this.#ended(asked, window, since);
+        const records = await this.#ended(asked, window);
         return [...groupRecords(records, by)].flatMap((group) => samplesOf(question, group, windowS));
       }),
     );
   }
 
-  async #ended({ indicator, where = {} }: Asked, ended: QueryWindow, sinceUs: number): Promise<RequestRecord[]> {
-    if (ended.fromUs < sinceUs) {
-      const since = new Date(sinceUs / 1_000).toISOString();
-      throw new QueryError(
-        "invalid_question",
-        `${indicator}: only request records answer this, and older ones than of ${since} were dropped. Ask for a window after that`,
+  /** The most frequent values of a field. */
+  async #top(
+    { field, limit }: Extract<RecordQuestion, { ask: "top" }>,
+    asked: Asked,
+    windows: readonly QueryWindow[],
+  ): Promise<RecordSample[][]> {
+    const { indicator } = asked;
+    const by = recordDimensions(asked);
+    const where = asked.where ?? {};
+    const split = totalsSplit(by, where);
+    if (field === "type" && split !== undefined && hasTotals(split, "type")) {
+      const answers = await this.#totals({ by: distinct([...split.by, "type"]), where: split.where, windows });
+      return answers.map((totals) =>
+        mostFrequent(
+          totals.map(({ labels: { type = "", ...labels }, requests }) => ({ labels, value: type, requests })),
+          { field, by, limit },
+        ),
       );
     }
-    const records = await this.#requests({ ...where, ended, limit: MOST_REQUESTS_READ });
-    if (records.length < MOST_REQUESTS_READ) return records;
+    await this.#refuseDropped(asked, windows);
+    return Promise.all(
+      windows.map(async (ended) => {
+        const counts = await this.#counts({ field, by, where, ended, most: MOST_REQUESTS_READ });
+        if (counts === undefined) throw tooMany(indicator);
+        return mostFrequent(counts, { field, by, limit });
+      }),
+    );
+  }
+
+  /** Of an older window, a part of the records is there no more. */
+  async #refuseDropped({ indicator }: Asked, windows: readonly QueryWindow[]): Promise<void> {
+    const sinceUs = await this.#since();
+    if (windows.every(({ fromUs }) => fromUs >= sinceUs)) return;
+    const since = new Date(sinceUs / 1_000).toISOString();
     throw new QueryError(
       "invalid_question",
-      `${indicator}: more than ${MOST_REQUESTS_READ} requests to read. Ask for a shorter window, or filter with where`,
+      `${indicator}: only request records answer this, and older ones than of ${since} were dropped. Ask for a window after that`,
     );
+  }
+
+  async #ended({ indicator, where = {} }: Asked, ended: QueryWindow): Promise<RequestRecord[]> {
+    const records = await this.#requests({ ...where, ended, limit: MOST_REQUESTS_READ });
+    if (records.length < MOST_REQUESTS_READ) return records;
+    throw tooMany(indicator);
   }
 }
 
+const tooMany = (indicator: string): QueryError =>
+  new QueryError(
+    "invalid_question",
+    `${indicator}: more than ${MOST_REQUESTS_READ} requests to read. Ask for a shorter window, or filter with where`,
+  );
+
+/** Others were refused before. */
+const recordDimensions = ({ by = [] }: Asked): RecordDimension[] => [...by] as RecordDimension[];
+
 /** The split as totals are asked for it; undefined when it has dimensions that totals do not. */
 function totalsSplit(by: readonly Dimension[], where: DimensionValues): TotalsSplit | undefined {
-  const isKnown = (dimension: string): dimension is TotalsDimension => dimension in TOTALS_FIELD;
+  const isKnown = (dimension: string): dimension is TotalsDimension =>
+    (TOTALS_DIMENSIONS as readonly string[]).includes(dimension);
   if (![...by, ...Object.keys(where)].every(isKnown)) return undefined;
   return { by: by.filter(isKnown), where };
 }
@@ -150,9 +187,6 @@ function groupsOf(totals: readonly RequestTotals[], by: readonly TotalsDimension
   }
   return groups.values();
 }
-
-const numbersOf = (question: RecordQuestion): RecordNumber[] =>
-  question.ask === "sum" || question.ask === "mean" ? [question.field] : [];
 
 /** How a question is answered from the totals of one combination of labels; undefined: it cannot be. */
 function answersFromTotals(question: RecordQuestion): AnswersFromTotals | undefined {
@@ -180,7 +214,7 @@ function answersFromTotals(question: RecordQuestion): AnswersFromTotals | undefi
       const { ask, field } = question;
       return (totals) => {
         const some = counted(totals, question.outcomes);
-        const sum = added(some, ({ sums }) => sums[field] ?? 0);
+        const sum = added(some, ({ sums }) => sums[field]);
         const count = field === "cost_usd" ? added(some, ({ priced }) => priced) : requestsOf(some);
         return sample(totals, () => (ask === "sum" ? sum : sum / count), count);
       };
@@ -190,41 +224,17 @@ function answersFromTotals(question: RecordQuestion): AnswersFromTotals | undefi
   }
 }
 
-/** For each group the types of its requests, the most frequent first. */
-function typesOf(
-  totals: readonly RequestTotals[],
-  by: readonly TotalsDimension[],
-  limit: number | undefined,
-): RecordSample[] {
-  return [...groupsOf(totals, by)].flatMap((group) => {
-    const counts = new Map<string, number>();
-    for (const { labels, requests } of group) {
-      const type = labels.type ?? "";
-      counts.set(type, (counts.get(type) ?? 0) + requests);
-    }
-    return mostFrequent(counts, limit).map(([type, count]) => ({
-      labels: { ...group[0]?.labels, type },
-      value: count,
-      count,
-    }));
-  });
-}
-
 /** Records added up as one group. */
 function totalsOf({ labels, records }: RecordGroup): RequestTotals[] {
-  const sum = new TotalsSum([], TOTALS_NUMBERS);
+  const sum = new TotalsSum([]);
   for (const record of records) sum.addRecord(record);
   return sum.list().map((total) => ({ ...total, labels }));
 }
 
-function groupRecords(records: RequestRecord[], by: readonly Dimension[]): Iterable<RecordGroup> {
+function groupRecords(records: RequestRecord[], by: readonly RecordDimension[]): Iterable<RecordGroup> {
   const groups = new Map<string, RecordGroup>();
   for (const record of records) {
-    const labels: DimensionValues = {};
-    for (const dimension of by) {
-      const value = record[RECORD_FIELD[dimension as RecordDimension]];
-      if (value !== undefined) labels[dimension] = value;
-    }
+    const labels = labelsOf(record, by);
     const key = JSON.stringify(by.map((dimension) => labels[dimension] ?? null));
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { labels, records: [record] });
@@ -249,14 +259,6 @@ function samplesOf(question: RecordQuestion, group: RecordGroup, windowS: number
       const values = records.map((record) => record[question.field]).filter((value) => value !== undefined);
       return one(values.length === 0 ? undefined : new Set(values).size, values.length);
     }
-    case "top": {
-      const values = records.map((record) => record[question.field]).filter((value) => value !== undefined);
-      return mostFrequent(tally(values), question.limit).map(([value, count]) => ({
-        labels: { ...labels, [question.field]: value },
-        value: count,
-        count,
-      }));
-    }
     default:
       return answersFromTotals(question)?.(totalsOf(group), windowS) ?? [];
   }
@@ -267,9 +269,24 @@ function mostInOneSlot(records: RequestRecord[], slotS: number): number {
   return [...counts.values()].reduce((most, count) => Math.max(most, count), 0);
 }
 
-/** Equal counts in the order of the text, so that the list does not flicker. */
-function mostFrequent(counts: ReadonlyMap<string, number>, limit: number | undefined): [string, number][] {
-  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, limit);
+/** For each group the values that most of its requests have; equal counts in the order of the text, so that the list does not flicker. */
+function mostFrequent(
+  counts: readonly ValueCount[],
+  { field, by, limit }: { field: CountedField; by: readonly RecordDimension[]; limit: number | undefined },
+): RecordSample[] {
+  const groups = new Map<string, { labels: ValueCount["labels"]; counts: Map<string, number> }>();
+  for (const { labels, value, requests } of counts) {
+    const key = JSON.stringify(by.map((dimension) => labels[dimension] ?? null));
+    const group = groups.get(key) ?? { labels, counts: new Map<string, number>() };
+    groups.set(key, group);
+    group.counts.set(value, (group.counts.get(value) ?? 0) + requests);
+  }
+  return [...groups.values()].flatMap(({ labels, counts }) =>
+    [...counts]
+      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+      .slice(0, limit)
+      .map(([value, count]) => ({ labels: { ...labels, [field]: value }, value: count, count })),
+  );
 }
 
 function tally<Value>(values: readonly Value[]): Map<Value, number> {

@@ -106,10 +106,17 @@ function compare(question: RecordQuestion | undefined, a: Side, b: Side): Compar
 }
 
 /** Of the requests that the figure counts, those that have a number. */
-function numbersOf(side: Side, { field, outcomes }: NumberQuestion): number[] {
+function numbersOf(side: Side, { field, outcomes }: NumberQuestion): Float64Array {
   const numbers = NUMBERS[field];
   if (numbers === undefined) throw new Error(`${field}: is not read to be compared`);
-  return side.flatMap((group) => (outcomes === undefined || outcomes.includes(group.outcome) ? group[numbers] : []));
+  const counted = side.filter(({ outcome }) => outcomes === undefined || outcomes.includes(outcome));
+  const all = new Float64Array(counted.reduce((length, group) => length + group[numbers].length, 0));
+  let length = 0;
+  for (const group of counted) {
+    all.set(group[numbers], length);
+    length += group[numbers].length;
+  }
+  return all;
 }
 
 function countsOf(side: Side, { matching, outcomes }: Percentage): { matching: number; n: number } {
@@ -118,7 +125,7 @@ function countsOf(side: Side, { matching, outcomes }: Percentage): { matching: n
   return { matching: count(matching), n: count(outcomes) };
 }
 
-function mean(numbers: readonly number[]): ComparedValue | undefined {
+function mean(numbers: Float64Array): ComparedValue | undefined {
   if (numbers.length === 0) return undefined;
   const count = numbers.length;
   return { ...(meanInterval(numbers) ?? { value: numbers.reduce((sum, value) => sum + value, 0) / count }), count };

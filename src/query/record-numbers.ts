@@ -16,8 +16,12 @@ export function recordNumbers(
 }
 
 /** The figure of at least one number. */
-export function recordStatistic(question: NumberQuestion, numbers: readonly number[]): number | undefined {
-  const sum = numbers.reduce((total, value) => total + value, 0);
+export function recordStatistic(
+  question: NumberQuestion,
+  numbers: readonly number[] | Float64Array,
+): number | undefined {
+  let sum = 0;
+  for (const value of numbers) sum += value;
   switch (question.ask) {
     case "sum":
       return sum;

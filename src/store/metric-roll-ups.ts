@@ -2,6 +2,7 @@ import type { Histogram } from "../receive/telemetry-batch.js";
 import { GrowthSum } from "./growth-sum.js";
 import type { RollUpHorizons } from "./roll-up-horizons.js";
 import { ROLL_UP_LEVELS, type RollUpLevel } from "./roll-up-level.js";
+import type { MetricSlot, SlotCache } from "./slot-cache.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { parseStored } from "./stored-json.js";
 
@@ -15,19 +16,21 @@ type Summary = GrowthSum | TimedValue[];
  * A series whose histograms change their type has a summary of each. `top`: the point of the process' highest
  * collection; `points`: the other points worth keeping.
  */
-export type SummaryType = "number" | Histogram["type"] | "points" | "top";
+type SummaryType = "number" | Histogram["type"] | "points" | "top";
 
-export interface RolledRow {
-  slot: number;
+/** What a slot keeps of a series: one of both. */
+export interface RolledSeries {
   series: number;
-  type: SummaryType;
-  summary: string;
+  growth?: number | Histogram;
+  points?: TimedValue[];
 }
 
-interface Entry {
-  level: RollUpLevel;
-  metric: string;
+export interface RolledSlot {
   slot: number;
+  rows: RolledSeries[];
+}
+
+interface Entry extends MetricSlot {
   series: number;
   type: SummaryType;
   /** Undefined: the row is to be removed. */
@@ -54,6 +57,7 @@ export class MetricRollUps {
   constructor(
     private readonly connection: SqliteConnection,
     private readonly horizons: RollUpHorizons,
+    private readonly cache: SlotCache,
   ) {
     for (const level of ROLL_UP_LEVELS) {
       connection.exec(`CREATE TABLE IF NOT EXISTS ${tableOf(level)} (
@@ -69,6 +73,7 @@ export class MetricRollUps {
 
   /** Forgets what was not written yet, after a transaction that was undone. */
   reload(): void {
+    this.cache.clear();
     this.#entries.clear();
     this.#changed.clear();
   }
@@ -120,6 +125,7 @@ export class MetricRollUps {
   save(): void {
     for (const entry of this.#changed) {
       const { level, metric, slot, series, type, summary } = entry;
+      this.cache.forget(entry);
       if (summary === undefined) {
         this.connection
           .statement(`DELETE FROM ${tableOf(level)} WHERE metric = ? AND slot = ? AND series = ? AND type = ?`)
@@ -136,17 +142,23 @@ export class MetricRollUps {
     if (this.#entries.size > MOST_IN_MEMORY) this.#entries.clear();
   }
 
-  /** The rows of whole slots between two of their edges, by slot. */
-  rows(metric: string, level: RollUpLevel, fromUs: number, toUs: number): RolledRow[] {
-    return this.connection
+  /** What there is in the slots from `first` until before `beyond`. */
+  slots(metric: string, level: RollUpLevel, first: number, beyond: number): RolledSlot[] {
+    // One text a slot: the passage from SQLite takes longer than all else, and goes by the row.
+    const rows = this.connection
       .statement(
-        `SELECT slot, series, type, summary FROM ${tableOf(level)}
-         WHERE metric = ? AND slot >= ? AND slot < ? ORDER BY slot`,
+        `SELECT slot, '[' || group_concat('[' || series || ',"' || type || '",' || summary || ']') || ']' AS rows
+         FROM ${tableOf(level)} WHERE metric = ? AND slot >= ? AND slot < ? GROUP BY slot`,
       )
-      .all(metric, fromUs / level.slotUs, toUs / level.slotUs) as unknown as RolledRow[];
+      .all(metric, first, beyond) as { slot: number; rows: string }[];
+    return rows.map(({ slot, rows }) => ({
+      slot,
+      rows: parseStored<[number, SummaryType, number | Histogram | TimedValue[]][]>(rows).map(rolledSeries),
+    }));
   }
 
   deleteSeries(metric: string, series: number): void {
+    this.cache.clear();
     this.#entries.clear();
     for (const level of ROLL_UP_LEVELS) {
       this.connection.statement(`DELETE FROM ${tableOf(level)} WHERE metric = ? AND series = ?`).run(metric, series);
@@ -155,6 +167,7 @@ export class MetricRollUps {
 
   /** Removes the slots before the time since when each level is kept. */
   dropOld(): void {
+    this.cache.clear();
     this.#entries.clear();
     for (const { level, sinceUs } of this.horizons.levels("points")) {
       const table = tableOf(level);
@@ -190,8 +203,14 @@ export class MetricRollUps {
   }
 }
 
+function rolledSeries([series, type, summary]: [number, SummaryType, number | Histogram | TimedValue[]]): RolledSeries {
+  return isGrowth(type)
+    ? { series, growth: summary as number | Histogram }
+    : { series, points: summary as TimedValue[] };
+}
+
 /** Growth, not points. */
-export const isGrowth = (type: SummaryType): boolean => type !== "points" && type !== "top";
+const isGrowth = (type: SummaryType): boolean => type !== "points" && type !== "top";
 
 const summaryOf = (type: SummaryType, json: string): Summary =>
   isGrowth(type) ? new GrowthSum(parseStored<number | Histogram>(json)) : parseStored<TimedValue[]>(json);

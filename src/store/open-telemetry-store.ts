@@ -118,6 +118,7 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
     errors: (filter) => call("errors", filter, clock()),
     requestTotals: (query) => call("requestTotals", query, clock()),
     activeUsers: (query) => call("activeUsers", query, clock()),
+    valueCounts: (query) => call("valueCounts", query, clock()),
     requestsSince: () => call("requestsSince", clock()),
     growth: async (query) => (await call("growth", query, clock())).map((series) => series.map(withBareLabels)),
     points: async (query) => (await call("points", query, clock())).map(withBareLabels),

@@ -1,10 +1,12 @@
 import type { Attributes, Histogram, PointKind } from "../receive/telemetry-batch.js";
 import { type DayTables, tableOf } from "./day-tables.js";
-import { GrowthSum } from "./growth-sum.js";
-import { isGrowth, type MetricRollUps, type TimedValue } from "./metric-roll-ups.js";
+import { Growths, type Told } from "./growths.js";
+import type { MetricRollUps, TimedValue } from "./metric-roll-ups.js";
 import { cutWindows, piecesIn, readingPlan, type WindowPart } from "./reading-plan.js";
 import type { RollUpHorizons } from "./roll-up-horizons.js";
-import type { SeriesIdentity, SeriesTable } from "./series-table.js";
+import type { RollUpLevel } from "./roll-up-level.js";
+import type { SeriesTable } from "./series-table.js";
+import type { SlotCache } from "./slot-cache.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { parseStored } from "./stored-json.js";
 import type { GrowthQuery, PointsQuery, SeriesGrowth, SeriesPoints, TimeWindow } from "./telemetry-store.js";
@@ -12,17 +14,13 @@ import type { GrowthQuery, PointsQuery, SeriesGrowth, SeriesPoints, TimeWindow }
 const GROWING: readonly [PointKind, PointKind] = ["counter", "histogram"];
 const STANDING: readonly [PointKind, PointKind] = ["gauge", "up_down_counter"];
 
-/** What series that are told alike grew by, in growth of one type. */
-interface Grown {
-  told: Told;
-  sum: GrowthSum;
-}
-
-/** By series and type of growth. */
-type Growths = Map<number, Grown>;
-
 /** A part of the windows that none of them cuts, and what series grew by in it. */
 interface Interval extends TimeWindow {
+  growths: Growths;
+}
+
+interface GrownSlot {
+  slot: number;
   growths: Growths;
 }
 
@@ -34,11 +32,6 @@ interface PointRow {
   histogram: string | null;
 }
 
-/** Series that are told alike. */
-interface Told extends SeriesIdentity {
-  number: number;
-}
-
 /** Answers windows from metric points and their roll-ups, each row read once whatever the number of windows. */
 export class PointReader {
   constructor(
@@ -47,38 +40,33 @@ export class PointReader {
     private readonly series: SeriesTable,
     private readonly rollUps: MetricRollUps,
     private readonly horizons: RollUpHorizons,
+    private readonly cache: SlotCache,
   ) {}
 
   /** For each window, the growth of each series of a counter or histogram. */
   growth({ metric, windows, attributes }: GrowthQuery): SeriesGrowth[][] {
-    const intervals = cutWindows(windows).map((piece): Interval => ({ ...piece, growths: new Map() }));
-    const told = this.#teller(attributes);
-    const add = (interval: Interval, series: number, growth: number | Histogram): void => {
-      const known = told(series);
-      if (known !== undefined) addTo(interval.growths, known, growth);
-    };
+    const intervals = cutWindows(windows).map((piece): Interval => ({ ...piece, growths: new Growths() }));
+    const tell = this.#teller(attributes);
     for (const run of this.#runs(intervals)) {
       if (run.from === "rows") {
         for (const row of this.#rows(metric, GROWING, run)) {
           const growth = row.histogram === null ? row.value : parseStored<Histogram>(row.histogram);
-          add(run.intervalAt(row.time_us), row.series, growth);
+          const told = tell(row.series);
+          if (told !== undefined) run.intervalAt(row.time_us).growths.add(told, growth);
         }
       } else {
-        for (const { slot, series, type, summary } of this.rollUps.rows(metric, run.from, run.fromUs, run.toUs)) {
-          if (!isGrowth(type)) continue;
-          add(run.intervalAt((slot + 1) * run.from.slotUs), series, parseStored<number | Histogram>(summary));
+        const { slotUs } = run.from;
+        for (const { slot, growths } of this.#slots(metric, run, run.from, JSON.stringify(attributes), tell)) {
+          run.intervalAt((slot + 1) * slotUs).growths.addAll(growths);
         }
       }
     }
     return windows.map((window) => {
-      const inside = piecesIn(window, intervals);
-      const sums: Growths = inside.length === 1 ? (inside[0] as Interval).growths : new Map();
-      if (inside.length > 1) {
-        for (const { growths } of inside) for (const { told, sum } of growths.values()) addTo(sums, told, sum.value);
-      }
-      return [...sums.values()].map(({ told: { kind, attributes, resource }, sum }) => {
-        return { kind, attributes, resource, growth: sum.value };
-      });
+      const [first, ...others] = piecesIn(window, intervals);
+      if (first === undefined || others.length === 0) return first?.growths.list() ?? [];
+      const sums = new Growths();
+      for (const { growths } of [first, ...others]) sums.addAll(growths);
+      return sums.list();
     });
   }
 
@@ -89,14 +77,16 @@ export class PointReader {
       const points = found.get(series) ?? new Map<number, number>();
       found.set(series, points.set(timeUs, value));
     };
-    for (const run of this.#runs([{ fromUs, toUs, growths: new Map() }])) {
+    for (const run of this.#runs([{ fromUs, toUs, growths: new Growths() }])) {
       if (run.from === "rows") {
         for (const { series, time_us, value } of this.#rows(metric, STANDING, run)) add(series, [time_us, value]);
       } else {
-        for (const { series, type, summary } of this.rollUps.rows(metric, run.from, run.fromUs, run.toUs)) {
-          if (isGrowth(type)) continue;
-          const points = parseStored<TimedValue[]>(summary);
-          for (const point of points) if (point[0] > fromUs && point[0] <= toUs) add(series, point);
+        const { slotUs } = run.from;
+        for (const { rows } of this.rollUps.slots(metric, run.from, run.fromUs / slotUs, run.toUs / slotUs)) {
+          for (const row of rows) {
+            if (row.points === undefined) continue;
+            for (const point of row.points) if (point[0] > fromUs && point[0] <= toUs) add(row.series, point);
+          }
         }
       }
     }
@@ -133,22 +123,56 @@ export class PointReader {
     }
   }
 
+  /** The slots from the one that begins at a time to the one that ends at another. Those that are not known are read. */
+  #slots(
+    metric: string,
+    { fromUs, toUs }: TimeWindow,
+    level: RollUpLevel,
+    attributes: string,
+    tell: Teller,
+  ): GrownSlot[] {
+    const slots: GrownSlot[] = [];
+    // Side by side, so that they are read in one go.
+    let unknown: GrownSlot[] = [];
+    const read = (): void => {
+      const [first] = unknown;
+      if (first === undefined) return;
+      for (const { slot, rows } of this.rollUps.slots(metric, level, first.slot, first.slot + unknown.length)) {
+        for (const { series, growth } of rows) {
+          if (growth === undefined) continue;
+          const told = tell(series);
+          if (told !== undefined) unknown[slot - first.slot]?.growths.add(told, growth);
+        }
+      }
+      for (const { slot, growths } of unknown) this.cache.set({ level, metric, slot }, attributes, growths);
+      unknown = [];
+    };
+    for (let slot = fromUs / level.slotUs; slot < toUs / level.slotUs; slot += 1) {
+      const known = this.cache.get({ level, metric, slot }, attributes);
+      const grown = { slot, growths: known ?? new Growths() };
+      slots.push(grown);
+      if (known === undefined) unknown.push(grown);
+      else read();
+    }
+    read();
+    return slots;
+  }
+
   /** Gives for a series what is to be told of it, the same object for all that are told alike. */
-  #teller(attributes: GrowthQuery["attributes"]): (series: number) => Told | undefined {
+  #teller(attributes: GrowthQuery["attributes"]): Teller {
     const bySeries = new Map<number, Told | undefined>();
     const byText = new Map<string, Told>();
     const tell = (series: number): Told | undefined => {
       const identity = this.series.identity(series);
       if (identity === undefined) return undefined;
-      if (attributes === undefined) return { ...identity, number: bySeries.size };
+      if (attributes === undefined) return { ...identity, text: String(series) };
       const told = {
         kind: identity.kind,
         attributes: only(identity.attributes, attributes.point),
         resource: only(identity.resource, attributes.resource),
-        number: byText.size,
       };
-      const text = JSON.stringify([told.kind, told.attributes, told.resource]);
-      const known = byText.get(text) ?? told;
+      const text = JSON.stringify(told);
+      const known = byText.get(text) ?? { ...told, text };
       byText.set(text, known);
       return known;
     };
@@ -158,6 +182,9 @@ export class PointReader {
     };
   }
 }
+
+/** Undefined for a series that is not kept any more. */
+type Teller = (series: number) => Told | undefined;
 
 /** Parts side by side that are read from the same place. */
 class Run implements WindowPart {
@@ -187,15 +214,6 @@ class Run implements WindowPart {
     while (isBefore(this.#at)) this.#at += 1;
     return (this.#parts[this.#at] as { interval: Interval }).interval;
   }
-}
-
-function addTo(growths: Growths, told: Told, growth: number | Histogram): void {
-  // A series whose histograms change their type has a growth of each.
-  const type = typeof growth === "number" ? 0 : growth.type === "exponential" ? 1 : 2;
-  const key = told.number * 3 + type;
-  const known = growths.get(key);
-  if (known === undefined) growths.set(key, { told, sum: new GrowthSum(growth) });
-  else known.sum.add(growth);
 }
 
 function only(attributes: Attributes, names: readonly string[]): Attributes {

@@ -53,15 +53,22 @@ export interface KeptSince {
  * Before all that is kept there may be rows whose sender had a wrong clock.
  */
 export function readingPlan({ fromUs, toUs }: TimeWindow, kept: KeptSince): WindowPart[] {
-  const horizons = [kept.rows, ...kept.levels.map(({ sinceUs }) => sinceUs)];
+  const rowsUs = wholeRowsSince(kept);
+  const horizons = [rowsUs, ...kept.levels.map(({ sinceUs }) => sinceUs)];
   const cuts = [...new Set([fromUs, ...horizons.filter((each) => each > fromUs && each < toUs), toUs])];
   cuts.sort((a, b) => a - b);
   return cuts.slice(1).flatMap((end, i) => {
     const start = cuts[i] as number;
     const levels = kept.levels.filter(({ sinceUs }) => sinceUs <= start).map(({ level }) => level);
-    const hasRows = kept.rows <= start || levels.length === 0;
+    const hasRows = rowsUs <= start || levels.length === 0;
     return parts({ fromUs: start, toUs: end }, levels, hasRows);
   });
+}
+
+/** A slot that begins before the first row is not cut: what it has from then cannot be told apart. */
+function wholeRowsSince({ rows, levels }: KeptSince): number {
+  const finest = levels.findLast(({ sinceUs }) => sinceUs <= rows);
+  return finest === undefined ? rows : Math.ceil(rows / finest.level.slotUs) * finest.level.slotUs;
 }
 
 function parts({ fromUs, toUs }: TimeWindow, levels: readonly RollUpLevel[], hasRows: boolean): WindowPart[] {

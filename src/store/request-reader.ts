@@ -1,10 +1,11 @@
 import { cutWindows, piecesIn, readingPlan } from "./reading-plan.js";
+import { labelsOf } from "./request-labels.js";
 import type { RequestRecord } from "./request-record.js";
 import type { RequestRollUps, SlotRange } from "./request-roll-ups.js";
 import { REACH_BEFORE_END_US, type RequestTable } from "./request-table.js";
-import { labelsOf, type RequestTotals, TotalsSum } from "./request-totals.js";
+import { type RequestTotals, TotalsSum } from "./request-totals.js";
 import type { RollUpHorizons } from "./roll-up-horizons.js";
-import type { ActiveUsers, ActiveUsersQuery, RequestTotalsQuery, TimeWindow } from "./telemetry-store.js";
+import type { ActiveUsers, RequestTotalsQuery, TimeWindow } from "./telemetry-store.js";
 
 const HOUR_US = 3_600_000_000;
 
@@ -39,11 +40,11 @@ export class RequestReader {
   }
 
   /** For each window, the different users of each group. */
-  users(query: ActiveUsersQuery): ActiveUsers[][] {
+  users(query: RequestTotalsQuery): ActiveUsers[][] {
     return this.#read(query, () => new Users(query, this.rollUps));
   }
 
-  #read<Total, S extends Sums<Total>>({ windows, where }: ActiveUsersQuery, empty: () => S): Total[][] {
+  #read<Total, S extends Sums<Total>>({ windows, where }: RequestTotalsQuery, empty: () => S): Total[][] {
     const kept = { rows: this.since(), levels: this.horizons.levels("requests") };
     const pieces = cutWindows(windows).map((piece) => {
       const sums = empty();
@@ -62,7 +63,7 @@ export class RequestReader {
     });
   }
 
-  #ended(ended: TimeWindow, where: ActiveUsersQuery["where"]): Iterable<RequestRecord> {
+  #ended(ended: TimeWindow, where: RequestTotalsQuery["where"]): Iterable<RequestRecord> {
     return this.requests.each({ ...where, ended });
   }
 }
@@ -74,7 +75,7 @@ class Totals implements Sums<RequestTotals> {
     private readonly query: RequestTotalsQuery,
     private readonly rollUps: RequestRollUps,
   ) {
-    this.#sum = new TotalsSum(query.by, query.numbers);
+    this.#sum = new TotalsSum(query.by);
   }
 
   addSlots(range: SlotRange): void {
@@ -98,7 +99,7 @@ class Users implements Sums<ActiveUsers> {
   readonly #groups = new Map<string, { labels: ActiveUsers["labels"]; users: Set<string>; requests: number }>();
 
   constructor(
-    private readonly query: ActiveUsersQuery,
+    private readonly query: RequestTotalsQuery,
     private readonly rollUps: RequestRollUps,
   ) {}
 

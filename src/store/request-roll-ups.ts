@@ -1,11 +1,12 @@
 import type { RecordNumber } from "../indicators/record-question.js";
 import { recordNumber } from "./record-number.js";
 import { requestEndUs } from "./request-end.js";
+import { LABEL_FIELD } from "./request-labels.js";
 import type { RequestRecord } from "./request-record.js";
 import {
   CUTS,
   type RequestTotals,
-  TOTALS_FIELD,
+  sumsOf,
   TOTALS_NUMBERS,
   type TotalsCut,
   type TotalsDimension,
@@ -81,31 +82,27 @@ export class RequestRollUps {
     const summed = [1, record.cost_usd === undefined ? 0 : 1, ...numbers];
     for (const { level, slot } of this.horizons.slotsAt("requests", endUs)) {
       for (const cut of CUTS) {
-        const labels = cut.dimensions.map((dimension) => record[TOTALS_FIELD[dimension]] ?? "");
+        const labels = cut.dimensions.map((dimension) => record[LABEL_FIELD[dimension]] ?? "");
         this.#add(cut, level, slot, [...labels, record.outcome], summed);
       }
     }
   }
 
-  totals(
-    { by, where, numbers }: TotalsSplit & { numbers: readonly RecordNumber[] },
-    { level, fromUs, toUs }: SlotRange,
-  ): RequestTotals[] {
+  totals({ by, where }: TotalsSplit, { level, fromUs, toUs }: SlotRange): RequestTotals[] {
     const cut = totalsCut({ by, where });
     if (cut === undefined) throw new Error(`no roll-ups by ${by} where ${Object.keys(where)}`);
     const labels = [...by.map((dimension) => `"${dimension}"`), "outcome"].join(", ");
-    const summed = ["requests", "priced", ...numbers.map((field) => COLUMN[field])];
     const filter = filterOf(where);
     const rows = this.connection
       .statement(
-        `SELECT ${labels}, ${summed.map((column) => `sum(${column}) AS ${column}`).join(", ")}
+        `SELECT ${labels}, ${SUMMED.map((column) => `sum(${column}) AS ${column}`).join(", ")}
          FROM ${tableOf(cut, level)} WHERE slot >= ? AND slot < ?${filter.sql} GROUP BY ${labels}`,
       )
       .all(fromUs / level.slotUs, toUs / level.slotUs, ...filter.values) as TotalsRow[];
     return rows.map((row) => ({
       labels: labelsOfRow(row, by),
       ...{ outcome: row.outcome, requests: row.requests, priced: row.priced },
-      sums: Object.fromEntries(numbers.map((field) => [field, row[COLUMN[field]]])) as RequestTotals["sums"],
+      sums: sumsOf((field) => row[COLUMN[field]] as number),
     }));
   }
 

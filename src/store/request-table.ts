@@ -1,6 +1,6 @@
+import type { RecordDimension } from "../indicators/dimension.js";
 import type { LogRow } from "../receive/telemetry-batch.js";
 import { type DayTables, tableOf } from "./day-tables.js";
-import { ENDED_US } from "./request-columns.js";
 import type { Outcome, RequestRecord } from "./request-record.js";
 import type { RequestRollUps } from "./request-roll-ups.js";
 import type { ResourceTable } from "./resource-table.js";
@@ -9,24 +9,32 @@ import { parseStored } from "./stored-json.js";
 import type {
   ComparedRequests,
   ComparedRequestsQuery,
+  CountedField,
   RequestFilter,
   RequestPage,
   RequestPosition,
+  ValueCount,
+  ValueCountsQuery,
 } from "./telemetry-store.js";
 import type { VersionTable } from "./version-table.js";
 
-/** Where in a record's JSON the value of a filter is. */
+/** Where the value of a filter is: in a column, or in the record's JSON. */
 const FILTERED = {
-  service: "$.service",
-  environment: "$.environment",
-  release: "$.release",
-  instance: "$.instance",
-  type: "$.type",
-  user: "$.user_id",
-  session: "$.session_id",
-  tenant: "$.tenant",
-  outcome: "$.outcome",
+  service: "service",
+  environment: "environment",
+  release: "release",
+  instance: "(record ->> '$.instance')",
+  type: "type",
+  user: "(record ->> '$.user_id')",
+  session: "(record ->> '$.session_id')",
+  tenant: "(record ->> '$.tenant')",
+  outcome: "outcome",
 } as const satisfies Partial<Record<keyof RequestFilter, string>>;
+
+const COUNTED = { query: "(record ->> '$.query')", type: FILTERED.type } as const satisfies Record<
+  CountedField,
+  string
+>;
 
 /** What is sorted by, besides the time. */
 const SORTED_BY = { slowest: "response_time", most_expensive: "cost_usd" } as const;
@@ -132,6 +140,34 @@ export class RequestTable {
     return { requests: requests.sort((a, b) => (b[sortedBy] ?? 0) - (a[sortedBy] ?? 0)).slice(0, limit) };
   }
 
+  /** Each value's count; undefined when there are too many requests to look into. */
+  valueCounts({ field, by, where, ended, most }: ValueCountsQuery): ValueCount[] | undefined {
+    const { fromUs, toUs, conditions, parameters } = conditionsOf({ ...where, ended });
+    const from = (day: number): string => `FROM ${tableOf("requests", day)} WHERE ${conditions.join(" AND ")}`;
+    const days = this.days.between(fromUs, toUs);
+    const requests = days.reduce(
+      (sum, day) => sum + (this.connection.scalar(`SELECT count(*) ${from(day)}`, ...parameters) as number),
+      0,
+    );
+    if (requests > most) return undefined;
+    const columns = [COUNTED[field], ...by.map((dimension) => FILTERED[dimension])];
+    const counts = new Map<string, ValueCount>();
+    for (const day of days) {
+      const rows = this.connection
+        .statement(
+          `SELECT count(*) AS requests, json_array(${columns.join(", ")}) AS "values" ${from(day)}
+           AND ${COUNTED[field]} IS NOT NULL GROUP BY ${columns.join(", ")}`,
+        )
+        .all(...parameters) as { requests: number; values: string }[];
+      for (const { requests, values } of rows) {
+        const known = counts.get(values);
+        if (known === undefined) counts.set(values, { ...valuesOf(values, by), requests });
+        else known.requests += requests;
+      }
+    }
+    return [...counts.values()];
+  }
+
   /** The figures of a version's newest requests. */
   compared({ by, version, ended, most, worst, ...where }: ComparedRequestsQuery): ComparedRequests {
     const { fromUs, toUs } = startRange({ ended });
@@ -147,7 +183,8 @@ export class RequestTable {
     for (const [name, value] of Object.entries(where)) if (value !== undefined) add(`${name} = ?`, value);
     const from = (day: number): string => `FROM ${tableOf("requests", day)} WHERE ${conditions.join(" AND ")}`;
 
-    const days = this.days.between(fromUs, toUs);
+    const ofVersion = this.versions.daysOf(by, version);
+    const days = this.days.between(fromUs, toUs).filter((day) => ofVersion.has(day));
     let [left, leftOut] = [most, 0];
     const groups = days
       .toSorted((a, b) => b - a)
@@ -184,9 +221,9 @@ export class RequestTable {
       outcomes: groups.map(({ outcome, requests, ...numbers }) => ({
         outcome,
         requests,
-        response_time: parseStored<number[]>(numbers.response_time),
-        cost_usd: parseStored<number[]>(numbers.cost_usd),
-        tokens: parseStored<number[]>(numbers.tokens),
+        response_time: numbersIn(numbers.response_time),
+        cost_usd: numbersIn(numbers.cost_usd),
+        tokens: numbersIn(numbers.tokens),
       })),
       leftOut,
       worst: candidates.map(({ id, day }) =>
@@ -261,6 +298,19 @@ export class RequestTable {
   }
 }
 
+/** As an array that passes between threads in one piece: there may be hundreds of thousands. */
+const numbersIn = (json: string): Float64Array => Float64Array.from(parseStored<number[]>(json));
+
+function valuesOf(values: string, by: readonly RecordDimension[]): Pick<ValueCount, "labels" | "value"> {
+  const [value = "", ...others] = parseStored<[string, ...(string | null)[]]>(values);
+  const labels: ValueCount["labels"] = {};
+  for (const [i, dimension] of by.entries()) {
+    const label = others[i];
+    if (label !== null && label !== undefined) labels[dimension] = label;
+  }
+  return { labels, value };
+}
+
 interface Conditions {
   /** Of the time of the start: inclusive. */
   fromUs: number;
@@ -273,16 +323,13 @@ interface Conditions {
 function conditionsOf(filter: RequestFilter): Conditions {
   const { ended } = filter;
   const { fromUs, toUs } = startRange(filter);
-  const conditions = ["time_us >= ?", "time_us < ?"];
-  const parameters: (string | number)[] = [fromUs, toUs];
-  if (ended !== undefined) {
-    conditions.push(`${ENDED_US} > ?`, `${ENDED_US} <= ?`);
-    parameters.push(ended.fromUs, ended.toUs);
-  }
-  for (const [name, path] of Object.entries(FILTERED)) {
+  const conditions =
+    ended === undefined ? ["time_us >= ?", "time_us < ?"] : ["time_us >= ?", "ended_us > ?", "ended_us <= ?"];
+  const parameters: (string | number)[] = ended === undefined ? [fromUs, toUs] : [fromUs, ended.fromUs, ended.toUs];
+  for (const [name, place] of Object.entries(FILTERED)) {
     const wanted = filter[name as keyof typeof FILTERED];
     if (wanted === undefined) continue;
-    conditions.push(`record ->> '${path}' = ?`);
+    conditions.push(`${place} = ?`);
     parameters.push(wanted);
   }
   if (filter.model !== undefined) {

@@ -1,18 +1,20 @@
+import type { RecordDimension } from "../indicators/dimension.js";
 import type { RecordNumber } from "../indicators/record-question.js";
 import { recordNumber } from "./record-number.js";
+import { labelsOf } from "./request-labels.js";
 import type { Outcome, RequestRecord } from "./request-record.js";
 
-/** What totals of requests can be split by and filtered on, and where a record has it. */
-export const TOTALS_FIELD = {
-  service: "service",
-  environment: "environment",
-  release: "release",
-  type: "type",
-  tenant: "tenant",
-  user: "user_id",
-} as const satisfies Record<string, keyof RequestRecord>;
+/** What totals of requests can be split by and filtered on. */
+export const TOTALS_DIMENSIONS = [
+  "service",
+  "environment",
+  "release",
+  "type",
+  "tenant",
+  "user",
+] as const satisfies readonly RecordDimension[];
 
-export type TotalsDimension = keyof typeof TOTALS_FIELD;
+export type TotalsDimension = (typeof TOTALS_DIMENSIONS)[number];
 
 export interface TotalsSplit {
   by: readonly TotalsDimension[];
@@ -68,18 +70,14 @@ export interface RequestTotals {
   requests: number;
   /** Of those, how many have a known cost. The other numbers every record has. */
   priced: number;
-  /** Of the numbers that were asked for. */
-  sums: Partial<Record<RecordNumber, number>>;
+  sums: Record<RecordNumber, number>;
 }
 
 /** Adds up totals of the same labels and outcome. */
 export class TotalsSum {
   readonly #totals = new Map<string, RequestTotals>();
 
-  constructor(
-    private readonly by: readonly TotalsDimension[],
-    private readonly numbers: readonly RecordNumber[],
-  ) {}
+  constructor(private readonly by: readonly TotalsDimension[]) {}
 
   add({ labels, outcome, requests, priced, sums }: RequestTotals): void {
     const key = JSON.stringify([outcome, ...this.by.map((dimension) => labels[dimension] ?? null)]);
@@ -90,11 +88,11 @@ export class TotalsSum {
     }
     known.requests += requests;
     known.priced += priced;
-    for (const field of this.numbers) known.sums[field] = (known.sums[field] ?? 0) + (sums[field] ?? 0);
+    for (const field of TOTALS_NUMBERS) known.sums[field] += sums[field];
   }
 
   addRecord(record: RequestRecord): void {
-    const sums = Object.fromEntries(this.numbers.map((field) => [field, recordNumber(record, field) ?? 0]));
+    const sums = sumsOf((field) => recordNumber(record, field) ?? 0);
     const priced = record.cost_usd === undefined ? 0 : 1;
     this.add({ labels: labelsOf(record, this.by), outcome: record.outcome, requests: 1, priced, sums });
   }
@@ -104,11 +102,7 @@ export class TotalsSum {
   }
 }
 
-export function labelsOf(record: RequestRecord, by: readonly TotalsDimension[]): RequestTotals["labels"] {
-  const labels: RequestTotals["labels"] = {};
-  for (const dimension of by) {
-    const value = record[TOTALS_FIELD[dimension]];
-    if (value !== undefined) labels[dimension] = value;
-  }
-  return labels;
+/** A number for each that is added up. */
+export function sumsOf(sum: (field: RecordNumber) => number): RequestTotals["sums"] {
+  return Object.fromEntries(TOTALS_NUMBERS.map((field) => [field, sum(field)])) as RequestTotals["sums"];
 }

@@ -19,10 +19,10 @@ import { rewriteDatabase } from "./rewrite-database.js";
 import { ROLLED_UP, type RolledUp, RollUpHorizons } from "./roll-up-horizons.js";
 import type { RollUpLevel } from "./roll-up-level.js";
 import { SeriesTable } from "./series-table.js";
+import { SlotCache } from "./slot-cache.js";
 import { damage, isDamage, isFileTrouble, isInUse, SqliteConnection } from "./sqlite-connection.js";
 import type {
   ActiveUsers,
-  ActiveUsersQuery,
   ComparedRequests,
   ComparedRequestsQuery,
   ErrorRecord,
@@ -42,6 +42,8 @@ import type {
   TraceFilter,
   TraceSummary,
   UserDeletion,
+  ValueCount,
+  ValueCountsQuery,
   VersionFilter,
 } from "./telemetry-store.js";
 import { TraceTable } from "./trace-table.js";
@@ -203,8 +205,12 @@ export class TelemetryDatabase {
     return this.#guarded(nowMs, () => this.#requestReader.totals(query));
   }
 
-  activeUsers(query: ActiveUsersQuery, nowMs: number): ActiveUsers[][] {
+  activeUsers(query: RequestTotalsQuery, nowMs: number): ActiveUsers[][] {
     return this.#guarded(nowMs, () => this.#requestReader.users(query));
+  }
+
+  valueCounts(query: ValueCountsQuery, nowMs: number): ValueCount[] | undefined {
+    return this.#guarded(nowMs, () => this.#requests.valueCounts(query));
   }
 
   requestsSince(nowMs: number): number {
@@ -318,9 +324,17 @@ export class TelemetryDatabase {
     this.#requestReader = new RequestReader(this.#requests, this.#requestRollUps, this.#horizons);
     this.#errors = new ErrorTable(connection, this.#days);
     this.#series = new SeriesTable(connection, this.#resources);
-    this.#metricRollUps = new MetricRollUps(connection, this.#horizons);
+    const slotCache = new SlotCache();
+    this.#metricRollUps = new MetricRollUps(connection, this.#horizons, slotCache);
     this.#points = new PointTable(connection, this.#days, this.#resources, this.#series, this.#metricRollUps);
-    this.#pointReader = new PointReader(connection, this.#days, this.#series, this.#metricRollUps, this.#horizons);
+    this.#pointReader = new PointReader(
+      connection,
+      this.#days,
+      this.#series,
+      this.#metricRollUps,
+      this.#horizons,
+      slotCache,
+    );
     this.#requestLog = new RequestLog(this.options.dataDir, connection, this.#days, this.#requests);
     connection.exec(`PRAGMA user_version = ${LAYOUT}`);
   }

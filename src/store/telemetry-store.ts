@@ -1,4 +1,4 @@
-import type { RecordNumber } from "../indicators/record-question.js";
+import type { RecordDimension } from "../indicators/dimension.js";
 import type { Attributes, Histogram, PointKind, SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import type { Outcome, RequestRecord } from "./request-record.js";
 import type { RequestTotals, TotalsSplit } from "./request-totals.js";
@@ -157,13 +157,29 @@ export interface GrowthQuery {
 
 /** Of requests that ended in the windows. */
 export interface RequestTotalsQuery extends TotalsSplit {
-  /** What is added up, beside the requests themselves. */
-  numbers: readonly RecordNumber[];
   /** Answered in one go; they may overlap. */
   windows: readonly TimeWindow[];
 }
 
-export type ActiveUsersQuery = Omit<RequestTotalsQuery, "numbers">;
+/** How often requests that ended in a window have each value of a field. */
+export interface ValueCountsQuery {
+  field: CountedField;
+  /** Besides the field itself. */
+  by: readonly RecordDimension[];
+  where: Pick<RequestFilter, RecordDimension>;
+  ended: TimeWindow;
+  /** Of more requests none are counted: each record is looked into. */
+  most: number;
+}
+
+export type CountedField = "query" | "type";
+
+/** What a request does not say is absent from the labels; it is not counted without the field. */
+export interface ValueCount {
+  labels: Partial<Record<RecordDimension, string>>;
+  value: string;
+  requests: number;
+}
 
 /** The different users of a group's requests. */
 export interface ActiveUsers {
@@ -223,9 +239,9 @@ export interface ComparedRequests {
     outcome: Outcome;
     requests: number;
     /** Seconds. */
-    response_time: number[];
-    cost_usd: number[];
-    tokens: number[];
+    response_time: Float64Array;
+    cost_usd: Float64Array;
+    tokens: Float64Array;
   }[];
   /** How many older ones were not read, as they are more than `most`. */
   leftOut: number;
@@ -313,13 +329,14 @@ export interface TelemetryStore {
   senders(): Promise<Sender[]>;
   /** Releases or prompt versions, the one first seen last comes first; at most 1,000. */
   versions(filter: VersionFilter): Promise<SeenVersion[]>;
-  /** Undefined when there are more than the question reads. */
   compared(query: ComparedRequestsQuery): Promise<ComparedRequests>;
   errors(filter: { fromMs?: number; toMs?: number; traceId?: string; limit?: number }): Promise<ErrorRecord[]>;
   /** For each window a total a group and outcome, of a split that {@link totalsCut} knows. */
   requestTotals(query: RequestTotalsQuery): Promise<RequestTotals[][]>;
   /** For each window a line a group, of a split by what is known beside the user. */
-  activeUsers(query: ActiveUsersQuery): Promise<ActiveUsers[][]>;
+  activeUsers(query: RequestTotalsQuery): Promise<ActiveUsers[][]>;
+  /** Undefined when there are more requests than the question allows. */
+  valueCounts(query: ValueCountsQuery): Promise<ValueCount[] | undefined>;
   /** Since when request records are complete, Unix time in microseconds; 0 when none was dropped yet. */
   requestsSince(): Promise<number>;
   /** A list for each window. */

@@ -69,6 +69,14 @@ export class VersionTable {
     }));
   }
 
+  /** The days whose tables have requests of a version. */
+  daysOf(kind: VersionKind, version: string): Set<number> {
+    const rows = this.connection
+      .statement("SELECT DISTINCT day FROM versions WHERE kind = ? AND version = ?")
+      .all(kind, version) as { day: number }[];
+    return new Set(rows.map(({ day }) => day));
+  }
+
   /** Counts the requests of a day anew, after some were removed. */
   recount(day: number): void {
     const requests = `${tableOf("requests", day)} AS requests`;

@@ -24,6 +24,7 @@ export type DatabaseMethod =
   | "errors"
   | "requestTotals"
   | "activeUsers"
+  | "valueCounts"
   | "requestsSince"
   | "growth"
   | "points"

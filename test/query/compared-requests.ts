@@ -6,8 +6,8 @@ export function comparedOutcomes(records: readonly RequestRecord[]): ComparedReq
   return records.map(({ outcome, response_time, cost_usd, tokens }) => ({
     outcome,
     requests: 1,
-    response_time: [response_time],
-    cost_usd: cost_usd === undefined ? [] : [cost_usd],
-    tokens: [tokens.total],
+    response_time: Float64Array.of(response_time),
+    cost_usd: Float64Array.from(cost_usd === undefined ? [] : [cost_usd]),
+    tokens: Float64Array.of(tokens.total),
   }));
 }

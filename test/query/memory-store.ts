@@ -1,11 +1,11 @@
 import type { Attributes, MetricPointRow, TelemetryBatch } from "../../src/receive/telemetry-batch.js";
 import { mergeHistograms } from "../../src/store/histogram.js";
 import { requestEndUs } from "../../src/store/request-end.js";
+import { labelsOf } from "../../src/store/request-labels.js";
 import type { RequestRecord } from "../../src/store/request-record.js";
-import { labelsOf, type RequestTotals, TotalsSum } from "../../src/store/request-totals.js";
+import { type RequestTotals, TotalsSum } from "../../src/store/request-totals.js";
 import type {
   ActiveUsers,
-  ActiveUsersQuery,
   GrowthQuery,
   PointsQuery,
   RequestFilter,
@@ -14,11 +14,17 @@ import type {
   SeriesPoints,
   TelemetryStore,
   TimeWindow,
+  ValueCount,
+  ValueCountsQuery,
 } from "../../src/store/telemetry-store.js";
 
 /** The part of the store that questions need, in memory: delta points, gauges and whole request records. */
 export class MemoryStore
-  implements Pick<TelemetryStore, "growth" | "points" | "requests" | "requestTotals" | "activeUsers" | "requestsSince">
+  implements
+    Pick<
+      TelemetryStore,
+      "growth" | "points" | "requests" | "requestTotals" | "activeUsers" | "valueCounts" | "requestsSince"
+    >
 {
   readonly rows: MetricPointRow[] = [];
   readonly records: RequestRecord[] = [];
@@ -63,16 +69,16 @@ export class MemoryStore
     return this.#ended(filter);
   }
 
-  async requestTotals({ windows, by, where, numbers }: RequestTotalsQuery): Promise<RequestTotals[][]> {
+  async requestTotals({ windows, by, where }: RequestTotalsQuery): Promise<RequestTotals[][]> {
     this.calls.push("totals");
     return windows.map((ended) => {
-      const sum = new TotalsSum(by, numbers);
+      const sum = new TotalsSum(by);
       for (const record of this.#ended({ ended, ...where })) sum.addRecord(record);
       return sum.list();
     });
   }
 
-  async activeUsers({ windows, by, where }: ActiveUsersQuery): Promise<ActiveUsers[][]> {
+  async activeUsers({ windows, by, where }: RequestTotalsQuery): Promise<ActiveUsers[][]> {
     this.calls.push("users");
     return windows.map((ended) => {
       const groups = new Map<string, { labels: ActiveUsers["labels"]; users: string[] }>();
@@ -88,6 +94,16 @@ export class MemoryStore
         users: new Set(users).size,
         requests: users.length,
       }));
+    });
+  }
+
+  async valueCounts({ field, by, where, ended, most }: ValueCountsQuery): Promise<ValueCount[] | undefined> {
+    this.calls.push(`counts ${field}`);
+    const records = this.#ended({ ended, ...where });
+    if (records.length > most) return undefined;
+    return records.flatMap((record) => {
+      const value = record[field];
+      return value === undefined ? [] : [{ labels: labelsOf(record, by), value, requests: 1 }];
     });
   }
 

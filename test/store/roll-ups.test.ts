@@ -10,7 +10,7 @@ import { readingPlan } from "../../src/store/reading-plan.js";
 import { ROLL_UP_LEVELS } from "../../src/store/roll-up-level.js";
 import { SqliteConnection } from "../../src/store/sqlite-connection.js";
 import { TelemetryDatabase } from "../../src/store/telemetry-database.js";
-import type { SeriesGrowth, TimeWindow } from "../../src/store/telemetry-store.js";
+import type { GrowthQuery, SeriesGrowth, TimeWindow } from "../../src/store/telemetry-store.js";
 import { batch, DAY_MS, NOON_MS, NOON_US, point, RESOURCE, SECOND_US } from "./rows.js";
 
 const RETENTION = { days: 14, rollUpDays: 400, maxBytes: 1_000_000_000 };
@@ -49,10 +49,11 @@ const timeUs = (days: number): fc.Arbitrary<number> =>
   fc
     .tuple(
       fc.constantFrom(1, MINUTE_US, 5 * MINUTE_US, HOUR_US, DAY_US),
-      fc.double({ min: 0, max: days, noNaN: true }),
+      // Not doubles, of which most would be next to nothing.
+      fc.integer({ min: 0, max: days * 86_400 }),
       fc.constantFrom(-1, 0, 0, 1, 137),
     )
-    .map(([unit, at, beside]) => START_US + Math.max(1, Math.round((at * DAY_US) / unit) * unit + beside));
+    .map(([unit, at, beside]) => START_US + Math.max(1, Math.round((at * SECOND_US) / unit) * unit + beside));
 
 const windowsOver = (days: number): fc.Arbitrary<TimeWindow[]> =>
   fc.array(
@@ -111,7 +112,11 @@ function figures(growths: Iterable<[string, number | Histogram]>): Figures {
   return Object.fromEntries([...growths].map(([key, growth]) => [key, comparable(growth)]));
 }
 
-function fromRows(points: readonly MetricPointRow[], { fromUs, toUs }: TimeWindow, key = keyOf): Figures {
+function fromRows(
+  points: readonly MetricPointRow[],
+  { fromUs, toUs }: TimeWindow,
+  key: (row: MetricPointRow) => string = keyOf,
+): Figures {
   const sums = new Map<string, number | Histogram>();
   for (const row of points) {
     if (row.timeUs <= fromUs || row.timeUs > toUs) continue;
@@ -124,9 +129,9 @@ function fromRows(points: readonly MetricPointRow[], { fromUs, toUs }: TimeWindo
 const add = (a: number | Histogram, b: number | Histogram): number | Histogram =>
   typeof a === "number" || typeof b === "number" ? (a as number) + (b as number) : mergeHistograms(a, b);
 
-const stored = (windows: readonly TimeWindow[]): Figures[] =>
+const stored = (windows: readonly TimeWindow[], attributes?: GrowthQuery["attributes"]): Figures[] =>
   database
-    .growth({ metric: "chainwatch.llm.tokens", windows }, NOON_MS)
+    .growth({ metric: "chainwatch.llm.tokens", windows, ...(attributes && { attributes }) }, NOON_MS)
     .map((series) => figures(series.map((each: SeriesGrowth) => [keyOf(each), each.growth])));
 
 function ingest(points: readonly MetricPointRow[], size: number, nowMs = NOON_MS): void {
@@ -146,6 +151,23 @@ describe("growth with roll-ups", () => {
         ingest(points.slice(0, 5), size);
         const known = distinct(points);
         expect(stored(windows)).toEqual(windows.map((window) => fromRows(known, window)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("asked again after each batch, also late ones, is that of the points so far", () => {
+    const byModel = (row: MetricPointRow): string => JSON.stringify([row.kind, row.attributes.model, null]);
+    const told = { resource: [], point: ["model"] };
+    fc.assert(
+      fc.property(deltas(2.5), windowsOver(2.5), fc.integer({ min: 1, max: 9 }), (points, windows, size) => {
+        empty();
+        for (let sent = size; sent < points.length + size; sent += size) {
+          database.ingest(batch({ points: points.slice(sent - size, sent) }), NOON_MS);
+          const known = distinct(points.slice(0, sent));
+          expect(stored(windows)).toEqual(windows.map((window) => fromRows(known, window)));
+          expect(stored(windows, told)).toEqual(windows.map((window) => fromRows(known, window, byModel)));
+        }
       }),
       { numRuns: 60 },
     );

@@ -5,7 +5,12 @@ import type { CompareView } from "../../../src/dashboard/api/compare-view.js";
 import type { ComparedRequestsQuery } from "../../../src/store/telemetry-store.js";
 
 const NOW_MS = Date.parse("2026-08-01T12:00:00Z");
-const OUTCOMES = [{ outcome: "success" as const, requests: 2, response_time: [1, 2], cost_usd: [], tokens: [3, 4] }];
+const OUTCOMES = [
+  {
+    ...{ outcome: "success" as const, requests: 2, cost_usd: new Float64Array() },
+    ...{ response_time: Float64Array.of(1, 2), tokens: Float64Array.of(3, 4) },
+  },
+];
 
 const routesOf = (compared: CompareSources["store"]["compared"]) =>
   compareRoutes({ store: { compared, versions: async () => [] }, nowMs: () => NOW_MS });
