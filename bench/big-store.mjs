@@ -6,6 +6,8 @@ const HOURS_OF_SPANS = 14 * 24;
 const SECOND_US = 1_000_000;
 const HOUR_US = 3_600 * SECOND_US;
 const REQUESTS_OF_HOUR = 200;
+/** A server on this machine's clock still finds newest data after so many minutes of measuring. */
+const AHEAD_US = 10 * 60 * SECOND_US;
 
 const MODELS = ["gpt-4o", "gpt-4o-mini", "claude-sonnet", "qwen-max"];
 const TYPES = ["chat", "rag", "summary", "agent", "classify", "extract"];
@@ -115,20 +117,25 @@ function trace(n, timeUs) {
 }
 
 /**
- * Fills a data folder: spans in the last 14 days, requests and metric points in all of them, until a time in this hour.
+ * Fills a data folder: spans in the last 14 days, requests and metric points in all of them, until ten minutes after it
+ * is made.
  *
  * @returns what was stored and how fast; `clock` is that of the data's end, Unix time in milliseconds
  */
 export async function makeBigStore({ dataDir, spans: wanted, days }) {
-  const endUs = Math.floor((Date.now() * 1_000) / HOUR_US) * HOUR_US + 1_234 * SECOND_US;
-  const nowMs = endUs / 1_000;
+  let endUs = Math.floor((Date.now() * 1_000) / HOUR_US) * HOUR_US + 1_234 * SECOND_US;
   // The clock follows the data, so that retention drops what is old as it would have.
-  let clockMs = nowMs - days * 86_400_000;
+  let clockMs = endUs / 1_000 - days * 86_400_000;
   const clock = () => clockMs;
   const retention = { days: 14, maxBytes: 1e11 };
   const store = await openTelemetryStore({ dataDir, retention, clock });
   const tracesOfHour = Math.round(wanted / SPANS_OF_TRACE / HOURS_OF_SPANS);
   let [requests, spans, pointRows, spanMs, pointMs] = [0, 0, 0, 0, 0];
+  const nextRequest = (rows, timeUs, withSpans) => {
+    rows.logs.push(request(requests, timeUs));
+    if (withSpans) rows.spans.push(...trace(requests, timeUs));
+    requests += 1;
+  };
   for (let hour = days * 24; hour > 0; hour -= 1) {
     const fromUs = endUs - hour * HOUR_US;
     clockMs = fromUs / 1_000 + 3_600_000;
@@ -138,9 +145,7 @@ export async function makeBigStore({ dataDir, spans: wanted, days }) {
       const rows = { spans: [], points: [], logs: [] };
       for (let j = i; j < Math.min(i + 100, ofHour); j += 1) {
         const timeUs = fromUs + Math.floor((j / ofHour) * 3_590) * SECOND_US;
-        rows.logs.push(request(requests, timeUs));
-        if (withSpans) rows.spans.push(...trace(requests, timeUs));
-        requests += 1;
+        nextRequest(rows, timeUs, withSpans);
       }
       spans += rows.spans.length;
       const at = performance.now();
@@ -157,9 +162,21 @@ export async function makeBigStore({ dataDir, spans: wanted, days }) {
       pointMs += performance.now() - at;
     }
   }
-  clockMs = nowMs;
+  const [spansPerS, pointsPerS] = [(1_000 * spans) / spanMs, (1_000 * pointRows) / pointMs];
+  // Making it took minutes.
+  const everyUs = HOUR_US / tracesOfHour;
+  let requestUs = endUs;
+  while (endUs < Date.now() * 1_000 + AHEAD_US) {
+    endUs += 10 * SECOND_US;
+    clockMs = endUs / 1_000;
+    const rows = { spans: [], points: points(endUs, 5), logs: [] };
+    for (; requestUs < endUs; requestUs += everyUs) nextRequest(rows, Math.floor(requestUs / 1_000) * 1_000, true);
+    await store.ingest(rows);
+    pointRows += rows.points.length;
+    spans += rows.spans.length;
+  }
+  const nowMs = clockMs;
   await store.close();
   const middle = hex(requests - Math.floor(wanted / SPANS_OF_TRACE / 2), 32);
-  const [spansPerS, pointsPerS] = [(1_000 * spans) / spanMs, (1_000 * pointRows) / pointMs];
   return { endUs, nowMs, clock, retention, requests, pointRows, spansPerS, pointsPerS, middleTraceId: middle };
 }

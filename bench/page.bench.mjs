@@ -54,7 +54,7 @@ try {
     ["Now, 24 h", "/?window=86400"],
     ["Trends, 1 h by model", "/trends?indicator=cost.total&by=model&range=1h"],
     ["Trends, 90 d by release", "/trends?indicator=success_rate&by=release&range=90d"],
-    ["Costs, 30 d", "/costs?window=2592000"],
+    ["Costs, 30 d", "/costs?range=30d"],
     ["Compare", "/compare"],
     ["Traces, newest", "/traces"],
     ["Traces, slowest of a type", "/traces?type=agent&sort=slowest"],

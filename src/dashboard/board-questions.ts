@@ -2,20 +2,28 @@
 export const CHART_INDICATORS = ["requests.rate", "response_time.p95", "success_rate", "cost.total"] as const;
 
 /** Columns that a chart may fill. */
-export const CHART_POINTS = 60;
-/** The store has sums of minutes, so these come at once. */
+const MOST_POINTS = 60;
 const SHORTEST_STEP_S = 60;
+/** The store has sums of these, or of a few times as many, so they come at once. Seconds. */
+const STEPS_S = [SHORTEST_STEP_S, 300, 900, 1_800, 3_600, 21_600];
+const DAY_S = 86_400;
 /** While everything kept is younger than this, the charts look closer, as those of the page do. */
 const YOUNG_MS = 600_000;
 const YOUNG_STEP_S = 10;
 
-/**
- * Seconds between the points of the charts: they look back as far as the window, an hour at least, in whole
- * minutes.
- */
-export function chartStepS(windowS: number, young = false): number {
-  if (young) return YOUNG_STEP_S;
-  return Math.max(SHORTEST_STEP_S, Math.ceil(windowS / CHART_POINTS / 60) * 60);
+export interface ChartTimes {
+  /** Seconds between two points. */
+  stepS: number;
+  points: number;
+}
+
+/** The charts look back as far as the window, an hour at least. */
+export function chartTimes(windowS: number, young = false): ChartTimes {
+  if (young) return { stepS: YOUNG_STEP_S, points: MOST_POINTS };
+  const lengthS = Math.max(windowS, MOST_POINTS * SHORTEST_STEP_S);
+  const stepS =
+    STEPS_S.find((step) => lengthS <= step * MOST_POINTS) ?? DAY_S * Math.ceil(lengthS / (DAY_S * MOST_POINTS));
+  return { stepS, points: Math.ceil(lengthS / stepS) };
 }
 
 /** @param oldest the oldest row kept, ISO 8601 in UTC; undefined: nothing is kept yet */

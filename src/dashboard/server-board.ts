@@ -4,7 +4,7 @@ import { type AskedServer, notChainwatch, serverRefusal, serverTrouble } from ".
 import type { Secret } from "../receive/secret.js";
 import type { SamplesView, SeriesView } from "./api/indicators-view.js";
 import type { StatusView } from "./api/status-view.js";
-import { CHART_INDICATORS, CHART_POINTS, chartStepS, isYoung } from "./board-questions.js";
+import { CHART_INDICATORS, chartTimes, isYoung } from "./board-questions.js";
 import { type BoardDetails, type BoardNow, type BoardReader, NoBoard } from "./board-reader.js";
 
 export interface ServerBoardOptions {
@@ -56,7 +56,8 @@ export class ServerBoard implements BoardReader {
       const { oldest } = await this.#getJson<StatusView>("/api/status", "services", signal);
       this.#young = isYoung(oldest, Date.now());
     }
-    const times = { step: chartStepS(windowS, this.#young), points: CHART_POINTS };
+    const { stepS, points } = chartTimes(windowS, this.#young);
+    const times = { step: stepS, points };
     const [charts, cost_by_model, requests_by_type, top_queries] = await Promise.all([
       Promise.all(
         CHART_INDICATORS.map((id) =>

@@ -5,7 +5,7 @@ import { QueryError } from "../query/query-error.js";
 import type { SeriesSource } from "../query/series-source.js";
 import { failureText, SourceFailure } from "../query/source-failure.js";
 import { askSamples, askSeries } from "./api/indicators-view.js";
-import { CHART_INDICATORS, CHART_POINTS, chartStepS } from "./board-questions.js";
+import { CHART_INDICATORS, chartTimes } from "./board-questions.js";
 import { type BoardDetails, type BoardNow, type BoardReader, NoBoard } from "./board-reader.js";
 
 const TIMEOUT_MS = 10_000;
@@ -37,7 +37,8 @@ export class SourceBoard implements BoardReader {
   async readDetails(windowS: number, signal: AbortSignal): Promise<BoardDetails> {
     return this.#answered(signal, async (source) => {
       const atMs = Date.now();
-      const times = { stepS: chartStepS(windowS), count: CHART_POINTS, nowMs: atMs };
+      const { stepS, points: count } = chartTimes(windowS);
+      const times = { stepS, count, nowMs: atMs };
       const window = { windowS, atMs, counts: false };
       const [charts, cost_by_model, requests_by_type] = await Promise.all([
         Promise.all(CHART_INDICATORS.map((indicator) => askSeries(source, { indicator, windowS: times.stepS }, times))),

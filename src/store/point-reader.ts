@@ -56,7 +56,7 @@ export class PointReader {
         }
       } else {
         const { slotUs } = run.from;
-        for (const { slot, growths } of this.#slots(metric, run, run.from, JSON.stringify(attributes), tell)) {
+        for (const { slot, growths } of this.#slots(metric, run, run.from, JSON.stringify(attributes ?? "all"), tell)) {
           run.intervalAt((slot + 1) * slotUs).growths.addAll(growths);
         }
       }

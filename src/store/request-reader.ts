@@ -11,7 +11,7 @@ const HOUR_US = 3_600_000_000;
 
 /** What a piece of the windows adds up to. */
 interface Sums<Total> {
-  addSlots(range: SlotRange): void;
+  addSlots(ranges: readonly SlotRange[]): void;
   addRecord(record: RequestRecord): void;
   addTo(whole: this): void;
   list(): Total[];
@@ -48,10 +48,12 @@ export class RequestReader {
     const kept = { rows: this.since(), levels: this.horizons.levels("requests") };
     const pieces = cutWindows(windows).map((piece) => {
       const sums = empty();
+      const ranges: SlotRange[] = [];
       for (const { from, ...part } of readingPlan(piece, kept)) {
-        if (from !== "rows") sums.addSlots({ level: from, ...part });
+        if (from !== "rows") ranges.push({ level: from, ...part });
         else for (const record of this.#ended(part, where)) sums.addRecord(record);
       }
+      if (ranges.length > 0) sums.addSlots(ranges);
       return { ...piece, sums };
     });
     return windows.map((window) => {
@@ -78,8 +80,8 @@ class Totals implements Sums<RequestTotals> {
     this.#sum = new TotalsSum(query.by);
   }
 
-  addSlots(range: SlotRange): void {
-    for (const total of this.rollUps.totals(this.query, range)) this.#sum.add(total);
+  addSlots(ranges: readonly SlotRange[]): void {
+    for (const total of this.rollUps.totals(this.query, ranges)) this.#sum.add(total);
   }
 
   addRecord(record: RequestRecord): void {
@@ -103,8 +105,10 @@ class Users implements Sums<ActiveUsers> {
     private readonly rollUps: RequestRollUps,
   ) {}
 
-  addSlots(range: SlotRange): void {
-    for (const { labels, user, requests } of this.rollUps.users(this.query, range)) this.#add(labels, [user], requests);
+  addSlots(ranges: readonly SlotRange[]): void {
+    for (const { labels, users, requests } of this.rollUps.users(this.query, ranges)) {
+      this.#add(labels, users, requests);
+    }
   }
 
   addRecord(record: RequestRecord): void {

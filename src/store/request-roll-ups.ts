@@ -17,6 +17,7 @@ import {
 import type { RollUpHorizons } from "./roll-up-horizons.js";
 import type { RollUpLevel } from "./roll-up-level.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
+import { parseStored } from "./stored-json.js";
 
 /** What a slot has no more room for is counted under this. */
 const OTHER = "other";
@@ -88,17 +89,18 @@ export class RequestRollUps {
     }
   }
 
-  totals({ by, where }: TotalsSplit, { level, fromUs, toUs }: SlotRange): RequestTotals[] {
-    const cut = totalsCut({ by, where });
+  totals(split: TotalsSplit, ranges: readonly SlotRange[]): RequestTotals[] {
+    const { by, where } = split;
+    const cut = totalsCut(split);
     if (cut === undefined) throw new Error(`no roll-ups by ${by} where ${Object.keys(where)}`);
     const labels = [...by.map((dimension) => `"${dimension}"`), "outcome"].join(", ");
-    const filter = filterOf(where);
+    const slots = slotsOf(cut, where, ranges);
     const rows = this.connection
       .statement(
         `SELECT ${labels}, ${SUMMED.map((column) => `sum(${column}) AS ${column}`).join(", ")}
-         FROM ${tableOf(cut, level)} WHERE slot >= ? AND slot < ?${filter.sql} GROUP BY ${labels}`,
+         FROM (${slots.sql}) GROUP BY ${labels}`,
       )
-      .all(fromUs / level.slotUs, toUs / level.slotUs, ...filter.values) as TotalsRow[];
+      .all(...slots.values) as TotalsRow[];
     return rows.map((row) => ({
       labels: labelsOfRow(row, by),
       ...{ outcome: row.outcome, requests: row.requests, priced: row.priced },
@@ -109,17 +111,21 @@ export class RequestRollUps {
   /** The different users of each group, and how many requests named them. */
   users(
     { by, where }: TotalsSplit,
-    { level, fromUs, toUs }: SlotRange,
-  ): { labels: RequestTotals["labels"]; user: string; requests: number }[] {
-    const labels = [...by.map((dimension) => `"${dimension}"`), '"user"'];
-    const filter = filterOf(where);
+    ranges: readonly SlotRange[],
+  ): { labels: RequestTotals["labels"]; users: string[]; requests: number }[] {
+    const labels = by.map((dimension) => `"${dimension}"`);
+    const slots = slotsOf(USERS, where, ranges);
+    // One text a group: a chart of months reads a user many times.
     const rows = this.connection
       .statement(
-        `SELECT ${labels.join(", ")}, sum(requests) AS requests FROM ${tableOf(USERS, level)}
-         WHERE slot >= ? AND slot < ? AND "user" <> ''${filter.sql} GROUP BY ${labels.join(", ")}`,
+        `SELECT ${[...labels, 'json_group_array(DISTINCT "user") AS users', "sum(requests) AS requests"].join(", ")}
+         FROM (${slots.sql}) WHERE "user" <> '' ${labels.length === 0 ? "" : `GROUP BY ${labels.join(", ")}`}`,
       )
-      .all(fromUs / level.slotUs, toUs / level.slotUs, ...filter.values) as (TotalsRow & { user: string })[];
-    return rows.map((row) => ({ labels: labelsOfRow(row, by), user: row.user, requests: row.requests }));
+      .all(...slots.values) as (TotalsRow & { users: string; requests: number | null })[];
+    return rows.flatMap(({ users, requests, ...row }) =>
+      // Without a group there is a line of nobody.
+      requests === null ? [] : [{ labels: labelsOfRow(row, by), users: parseStored<string[]>(users), requests }],
+    );
   }
 
   /** Removes the sums of a user; the user's requests stay in those of types and tenants. Gives how many rows. */
@@ -191,11 +197,26 @@ export class RequestRollUps {
 
 const tableOf = (cut: TotalsCut, level: RollUpLevel): string => `request_${cut.name}_${level.name}`;
 
-function filterOf(where: TotalsSplit["where"]): { sql: string; values: string[] } {
-  const entries = Object.entries(where);
-  return { sql: entries.map(([name]) => ` AND "${name}" = ?`).join(""), values: entries.map(([, value]) => value) };
+/** The rows of some slots, as a query. */
+function slotsOf(
+  cut: TotalsCut,
+  where: TotalsSplit["where"],
+  ranges: readonly SlotRange[],
+): { sql: string; values: (string | number)[] } {
+  const filters = Object.entries(where);
+  const conditions = ["slot >= ?", "slot < ?", ...filters.map(([name]) => `"${name}" = ?`)].join(" AND ");
+  return {
+    sql: ranges.map(({ level }) => `SELECT * FROM ${tableOf(cut, level)} WHERE ${conditions}`).join(" UNION ALL "),
+    values: ranges.flatMap(({ level: { slotUs }, fromUs, toUs }) => [
+      ...[fromUs / slotUs, toUs / slotUs],
+      ...filters.map(([, value]) => value),
+    ]),
+  };
 }
 
-function labelsOfRow(row: TotalsRow, by: readonly TotalsDimension[]): RequestTotals["labels"] {
+function labelsOfRow(
+  row: Readonly<Record<string, string | number>>,
+  by: readonly TotalsDimension[],
+): RequestTotals["labels"] {
   return Object.fromEntries(by.map((name) => [name, row[name]]).filter(([, value]) => value !== ""));
 }

@@ -4,6 +4,7 @@ export const ROLL_UP_LEVELS = [
   { name: "1d", slotUs: 86_400_000_000 },
   { name: "6h", slotUs: 21_600_000_000 },
   { name: "1h", slotUs: 3_600_000_000 },
+  { name: "15m", slotUs: 900_000_000 },
   { name: "5m", slotUs: 300_000_000 },
   { name: "1m", slotUs: 60_000_000 },
 ] as const;

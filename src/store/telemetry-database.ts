@@ -474,7 +474,11 @@ export class TelemetryDatabase {
     const { days, rollUpDays } = this.#retention;
     this.#dropSlots(today, (what, level) => {
       const hours = what === "points" ? HOURS_KEPT_DAYS : days;
-      const kept = { "1m": days, "5m": days, "1h": hours, "6h": hours, "1d": rollUpDays, "7d": rollUpDays }[level.name];
+      const kept = {
+        ...{ "1m": days, "5m": days, "15m": days },
+        ...{ "1h": hours, "6h": hours },
+        ...{ "1d": rollUpDays, "7d": rollUpDays },
+      }[level.name];
       return today - Math.min(kept, rollUpDays);
     });
   }

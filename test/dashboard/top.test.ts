@@ -203,7 +203,7 @@ describe("one frame", () => {
       await runTop(options({ url, out: terminal(false), windowS }));
       return state.asked.flatMap((path) => /series\?step=(\d+)/.exec(path)?.[1] ?? []);
     };
-    expect(new Set(await steps(86_400))).toEqual(new Set(["1440"]));
+    expect(new Set(await steps(86_400))).toEqual(new Set(["1800"]));
     expect(new Set(await steps(5400))).toEqual(new Set(["120"]));
     state.oldest = new Date().toISOString();
     expect(new Set(await steps(300))).toEqual(new Set(["10"]));

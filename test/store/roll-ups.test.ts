@@ -419,7 +419,8 @@ describe("a reading plan", () => {
     expect(parts.map(({ from, fromUs, toUs }) => [from === "rows" ? from : from.name, toUs - fromUs])).toEqual([
       ["rows", MINUTE_US - 1],
       ["1m", 4 * MINUTE_US],
-      ["5m", HOUR_US - 5 * MINUTE_US],
+      ["5m", 10 * MINUTE_US],
+      ["15m", 45 * MINUTE_US],
       ["1h", 5 * HOUR_US],
       ["6h", 18 * HOUR_US],
       // Weeks begin on Thursdays, as the Unix time did.

@@ -31,7 +31,12 @@ export interface SamplesView {
 
 /** The answer of `/api/samples`: several indicators over one window, without the counts of their samples. */
 export interface SamplesListView {
+  /** With a limit: of the values of the split that have the most of the first indicator. */
   indicators: SamplesView[];
+  /** How many values of the split are left out. */
+  others: number;
+  /** The first indicator's sum over all values, also those that are left out. */
+  total: number;
 }
 
 /** No value means no data in the window that ended then, which is not zero. */
@@ -132,9 +137,23 @@ export async function samplesListView(
 ): Promise<SamplesListView> {
   const ids = knownIds(query);
   const asked = question(query, nowMs);
+  const limit = query.number("limit", { least: 1, most: 1_000, whole: true });
   query.end();
-  const indicators = ids.map((indicator) => askSamples(source, { indicator, ...asked, counts: false }));
-  return { indicators: await answered(Promise.all(indicators)) };
+  const indicators = await answered(
+    Promise.all(ids.map((indicator) => askSamples(source, { indicator, ...asked, counts: false }))),
+  );
+  const splitValue = ({ labels }: Sample): string => JSON.stringify(asked.by.map((dimension) => labels[dimension]));
+  const ranked = (indicators[0]?.samples ?? []).toSorted((a, b) => b.value - a.value);
+  const values = new Set([...ranked, ...indicators.flatMap(({ samples }) => samples)].map(splitValue));
+  const shown = new Set([...values].slice(0, limit));
+  return {
+    indicators: indicators.map((each) => ({
+      ...each,
+      samples: each.samples.filter((sample) => shown.has(splitValue(sample))),
+    })),
+    others: values.size - shown.size,
+    total: ranked.reduce((sum, { value }) => sum + value, 0),
+  };
 }
 
 /** The indicator at evenly spaced times. */

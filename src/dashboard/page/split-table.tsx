@@ -7,7 +7,7 @@ import { language, say } from "./language.js";
 import { viewPath } from "./route.js";
 import { ShareBar } from "./share-bar.js";
 import { type Column, Table } from "./table.js";
-import { type SplitRow, useSamples } from "./use-samples.js";
+import { type SplitRow, type SplitRows, useSamples } from "./use-samples.js";
 
 interface SplitTableProps {
   title: BilingualText;
@@ -31,26 +31,21 @@ const MOST_ROWS = 10;
 /** Several indicators side by side for every value of one dimension. */
 export function SplitTable(props: SplitTableProps) {
   const { title, by, columns, empty, windowS, service } = props;
-  const { rows, failure } = useSamples({ ids: columns.map(({ id }) => id), by, windowS, service });
+  const ids = columns.map(({ id }) => id);
+  const { data, failure } = useSamples({ ids, by, windowS, service, limit: MOST_ROWS });
   // One row that is nobody's tells nothing.
-  const isEmpty = rows?.every(({ name }) => name === "");
-  const more = (rows?.length ?? 0) - MOST_ROWS;
+  const isEmpty = data?.rows.every(({ name }) => name === "");
   return (
     <section class="card">
       <h2>{say(title)}</h2>
       {failure && <p class="notice">{failure}</p>}
       {isEmpty && <p class="quiet">{say(empty)}</p>}
-      {rows !== undefined && !isEmpty && (
-        <Table
-          columns={tableColumns(props, rows)}
-          rows={rows.slice(0, MOST_ROWS)}
-          rowKey={({ name }) => name}
-          label={title}
-        />
+      {data !== undefined && !isEmpty && (
+        <Table columns={tableColumns(props, data)} rows={data.rows} rowKey={({ name }) => name} label={title} />
       )}
-      {more > 0 && (
+      {data !== undefined && data.others > 0 && (
         <p class="quiet more">
-          {say({ en: `${more} more, with less than these.`, zh: `另有 ${more} 项，数值更小。` })}{" "}
+          {say({ en: `${data.others} more, with less than these.`, zh: `另有 ${data.others} 项，数值更小。` })}{" "}
           <a href={viewPath("trends", { indicator: columns[0]?.id, by })}>{say({ en: "In time", zh: "查看趋势" })}</a>
         </p>
       )}
@@ -60,10 +55,9 @@ export function SplitTable(props: SplitTableProps) {
 
 function tableColumns(
   { rowTitle, columns, share = false, hrefOf }: SplitTableProps,
-  rows: readonly SplitRow[],
+  { total }: SplitRows,
 ): Column<SplitRow>[] {
   const first = columns[0]?.id ?? "";
-  const total = rows.reduce((sum, { values }) => sum + (values[first] ?? 0), 0);
   return [
     {
       title: rowTitle,

@@ -6,6 +6,8 @@ import { ask, connection, onChange } from "./connection.js";
 const LEAST_GAP_MS = 1000;
 /** What takes long to answer is asked less often, so that the server has most of its time for others. */
 const LEAST_GAP_ANSWERS = 3;
+/** Trouble of the server may be over by then. */
+const RETRY_MS = 5000;
 /** A computer that slept while it waited for an answer must not wait for hours more. */
 const MOST_GAP_MS = 30_000;
 
@@ -21,7 +23,7 @@ export interface Live<T> {
 /**
  * Data of the API that follows the server: asked again when one of `changes` is told, and every `everyMs` when given,
  * since the window of a figure moves on without news. Data that `isFinal` is not asked for again. A question without
- * an answer is asked again when the server is back.
+ * an answer is asked again when the server is back, and after trouble of the server in a few seconds.
  *
  * @param path of what is asked; a function where its times move on with each question. Whoever gives a function has
  *   what else it asks in the component's key
@@ -50,14 +52,15 @@ export function useLive<T>(
       const answer = await ask<T>(typeof path === "string" ? path : path(), leaving.signal);
       if (leaving.signal.aborted) return;
       const tookMs = performance.now() - askedMs;
-      gapMs = Math.min(MOST_GAP_MS, Math.max(LEAST_GAP_MS, LEAST_GAP_ANSWERS * tookMs));
       failed = !("data" in answer);
+      const isTrouble = !("data" in answer) && (answer.status ?? 0) >= 500;
+      gapMs = Math.min(MOST_GAP_MS, Math.max(isTrouble ? RETRY_MS : LEAST_GAP_MS, LEAST_GAP_ANSWERS * tookMs));
       final = "data" in answer && isFinal?.(answer.data) === true;
       if ("data" in answer) setLive(answer);
       // Without a status the server was not reached: what it said last stays as it is.
       else if (answer.status !== undefined) setLive(({ data }) => ({ ...(data !== undefined && { data }), ...answer }));
       busy = false;
-      if (again) wish();
+      if (again || (isTrouble && !document.hidden)) wish();
     }
 
     function wish(): void {

@@ -8,6 +8,8 @@ interface SplitQuestion {
   by: Dimension;
   windowS: number;
   service: string | undefined;
+  /** How many values of the split: those with the most of the first indicator. */
+  limit: number;
 }
 
 /** What indicators are for one value of the split; absent: no data, which is not zero. */
@@ -16,19 +18,27 @@ export interface SplitRow {
   values: Readonly<Record<string, number | undefined>>;
 }
 
+export interface SplitRows {
+  rows: readonly SplitRow[];
+  /** How many values there are besides. */
+  others: number;
+  /** The first indicator's sum over all values. */
+  total: number;
+}
+
 interface SplitAnswer {
   /** Undefined before the first answer. */
-  rows: SplitRow[] | undefined;
+  data: SplitRows | undefined;
   failure: string | undefined;
 }
 
 const EVERY_MS = 10_000;
 
 /** Several indicators split by one dimension, those with the most of the first on top. */
-export function useSamples({ ids, by, windowS, service }: SplitQuestion): SplitAnswer {
-  const path = apiPath("/api/samples", { ids: ids.join(","), by, window: windowS, "where.service": service });
+export function useSamples({ ids, by, windowS, service, limit }: SplitQuestion): SplitAnswer {
+  const path = apiPath("/api/samples", { ids: ids.join(","), by, window: windowS, limit, "where.service": service });
   const { data, failure } = useLive<SamplesListView>(path, [], EVERY_MS);
-  return { rows: data && splitRows(data, by), failure };
+  return { data: data && { rows: splitRows(data, by), others: data.others, total: data.total }, failure };
 }
 
 function splitRows({ indicators }: SamplesListView, by: Dimension): SplitRow[] {

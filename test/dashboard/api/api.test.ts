@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { answerApi } from "../../../src/dashboard/api/api.js";
-import type { SplitSeriesView } from "../../../src/dashboard/api/indicators-view.js";
+import type { SamplesListView, SplitSeriesView } from "../../../src/dashboard/api/indicators-view.js";
 import { type TelemetrySources, telemetryRoutes } from "../../../src/dashboard/api/telemetry-routes.js";
 import type { IndicatorQuery, Sample } from "../../../src/query/metric-source.js";
 import { QueryError } from "../../../src/query/query-error.js";
@@ -168,6 +168,29 @@ test("several indicators are answered at once, over the same window or at the sa
       { indicator: "cost.total", points: [{ at: "2026-01-31T09:30:00.000Z" }] },
     ],
   });
+});
+
+test("of several indicators' values those with the most of the first are told, and the others counted", async () => {
+  const from = sources(() => undefined);
+  const values: Record<string, Record<string, number>> = {
+    "cost.total": { a: 1, b: 8, c: 4 },
+    "llm.calls": { a: 90, b: 2, unpriced: 5 },
+  };
+  from.indicators.query = async ({ indicator }) =>
+    Object.entries(values[indicator] ?? {}).map(([model, value]) => ({ labels: { model }, value }));
+  const path = "/api/samples?ids=cost.total,llm.calls&by=model";
+  const some = (await get(from, `${path}&limit=2`)) as SamplesListView;
+  expect(some.indicators.map(({ samples }) => samples.map(({ labels, value }) => [labels.model, value]))).toEqual([
+    [
+      ["b", 8],
+      ["c", 4],
+    ],
+    [["b", 2]],
+  ]);
+  expect([some.others, some.total]).toEqual([2, 13]);
+  const all = (await get(from, path)) as SamplesListView;
+  expect(all.indicators.map(({ samples }) => samples.length)).toEqual([3, 3]);
+  expect([all.others, all.total]).toEqual([0, 13]);
 });
 
 test.each([

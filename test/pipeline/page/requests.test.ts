@@ -94,6 +94,21 @@ test("a list goes back page by page, and to the newest again", async () => {
   await expect.poll(() => usersIn(page)).toHaveLength(100);
 });
 
+test("a list that the server could not give is asked for again, while the server stays there", async () => {
+  const { server } = await startServer();
+  await sendRequest(server, 1);
+  const page = await openPage(browser, server, "/alerts");
+  let trouble = true;
+  await page.route("**/api/requests?*", (route) =>
+    trouble ? route.fulfill({ status: 503, json: { error: { message: "the disk is full" } } }) : route.continue(),
+  );
+  await page.goto(`${server.url}/requests`);
+  await page.getByText("the disk is full").waitFor();
+  trouble = false;
+  await expect.poll(() => usersIn(page), { timeout: 10_000 }).toEqual(["ann"]);
+  await page.getByText("the disk is full").waitFor({ state: "detached" });
+});
+
 test("a figure's link shows the window that was counted, which gives way to another time", async () => {
   const { server } = await startServer();
   await sendRequest(server, 1);

@@ -31,7 +31,7 @@ const DAY_S = 24 * HOUR_S;
 export const OFFERED_RANGES: readonly OfferedRange[] = [
   { value: "1h", label: { en: "1 h", zh: "1 小时" }, lengthS: HOUR_S, stepS: 60 },
   { value: "6h", label: { en: "6 h", zh: "6 小时" }, lengthS: 6 * HOUR_S, stepS: 120 },
-  { value: "24h", label: { en: "24 h", zh: "24 小时" }, lengthS: DAY_S, stepS: 600 },
+  { value: "24h", label: { en: "24 h", zh: "24 小时" }, lengthS: DAY_S, stepS: 900 },
   { value: "7d", label: { en: "7 d", zh: "7 天" }, lengthS: 7 * DAY_S, stepS: HOUR_S },
   { value: "30d", label: { en: "30 d", zh: "30 天" }, lengthS: 30 * DAY_S, stepS: 6 * HOUR_S },
   { value: "90d", label: { en: "90 d", zh: "90 天" }, lengthS: 90 * DAY_S, stepS: DAY_S },
@@ -41,7 +41,7 @@ export const OFFERED_RANGES: readonly OfferedRange[] = [
 export const OWN_RANGE = "own";
 export const DEFAULT_RANGE = "1h";
 
-const OWN_STEPS_S = [10, 30, 60, 120, 300, 600, 1800, HOUR_S, 6 * HOUR_S, DAY_S];
+const OWN_STEPS_S = [10, 30, 60, 120, 300, 900, 1800, HOUR_S, 6 * HOUR_S, DAY_S];
 const OWN_STEPS = 200;
 /** The API gives no more points than this. */
 const MOST_STEPS = 400;

@@ -2,7 +2,7 @@ import { findIndicator } from "../../../indicators/catalogue.js";
 import type { DimensionValues } from "../../../indicators/dimension.js";
 import type { BilingualText } from "../../../indicators/language.js";
 import type { SeriesListView, SeriesView } from "../../api/indicators-view.js";
-import { CHART_POINTS, chartStepS, isYoung } from "../../board-questions.js";
+import { chartTimes, isYoung } from "../../board-questions.js";
 import { apiPath } from "../api-path.js";
 import { FigureChart } from "../chart/figure-chart.js";
 import type { LineColor } from "../chart/time-chart.js";
@@ -96,14 +96,14 @@ interface ChartsProps {
 
 /** As far back as the window, an hour at least; the last ten minutes of a server that has just begun. */
 export function NowCharts({ windowS, service, oldest }: ChartsProps) {
-  const step = chartStepS(windowS, isYoung(oldest, Date.now()));
-  const path = apiPath("/api/series", { ids: IDS, step, points: CHART_POINTS, "where.service": service });
+  const { stepS: step, points } = chartTimes(windowS, isYoung(oldest, Date.now()));
+  const path = apiPath("/api/series", { ids: IDS, step, points, "where.service": service });
   const { data, failure } = useLive<SeriesListView>(path, [], (step * 1000) / 2);
   const series = new Map(data?.indicators.map((each) => [each.indicator, each]));
   return (
     <>
       {failure && <p class="notice">{failure}</p>}
-      <section class="charts" aria-label={lastTime((step * CHART_POINTS) / 60)}>
+      <section class="charts" aria-label={lastTime((step * points) / 60)}>
         {CHARTS.map((chart) => (
           <NowChart key={chart.title.en} chart={chart} step={step} series={series} service={service} />
         ))}
