@@ -1,11 +1,11 @@
 /** The charts of the board, in their order. */
 export const CHART_INDICATORS = ["requests.rate", "response_time.p95", "success_rate", "cost.total"] as const;
 
-/** Columns that a chart may fill. */
+/** Columns that a chart may fill; of more days than that, the newest are seen. */
 const MOST_POINTS = 60;
 const SHORTEST_STEP_S = 60;
-/** The store has sums of these, or of a few times as many, so they come at once. Seconds. */
-const STEPS_S = [SHORTEST_STEP_S, 300, 900, 1_800, 3_600, 21_600];
+/** The store has sums of these, or of a half or a third of them, so they come at once. Seconds. */
+const STEPS_S = [SHORTEST_STEP_S, 120, 300, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200];
 const DAY_S = 86_400;
 /** While everything kept is younger than this, the charts look closer, as those of the page do. */
 const YOUNG_MS = 600_000;
@@ -21,8 +21,7 @@ export interface ChartTimes {
 export function chartTimes(windowS: number, young = false): ChartTimes {
   if (young) return { stepS: YOUNG_STEP_S, points: MOST_POINTS };
   const lengthS = Math.max(windowS, MOST_POINTS * SHORTEST_STEP_S);
-  const stepS =
-    STEPS_S.find((step) => lengthS <= step * MOST_POINTS) ?? DAY_S * Math.ceil(lengthS / (DAY_S * MOST_POINTS));
+  const stepS = STEPS_S.find((step) => lengthS <= step * MOST_POINTS) ?? DAY_S;
   return { stepS, points: Math.ceil(lengthS / stepS) };
 }
 

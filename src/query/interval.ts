@@ -5,7 +5,7 @@ export interface Interval {
   high: number;
 }
 
-/** Hundreds of thousands come in an array of their own kind. */
+/** Hundreds of thousands pass between threads as typed arrays. */
 type Numbers = readonly number[] | Float64Array;
 
 /** Normal quantile of 97.5 %: 2.5 % are left out at either end. */

@@ -30,7 +30,7 @@ import type { RecordSample, RecordSource } from "./record-source.js";
 import { type SampleSeries, type SeriesQuery, type SeriesTimes, seriesOf, timesOf } from "./series-source.js";
 import { shareCalls } from "./shared-calls.js";
 
-/** Records are read whole. Rather no answer than a slow server, or a figure of a part. */
+/** Each record is read or looked into. Rather no answer than a slow server, or a figure of a part. */
 const MOST_REQUESTS_READ = 200_000;
 
 /** A question without its time. */
@@ -114,7 +114,8 @@ export class LocalRecordSource implements RecordSource {
     windows: readonly QueryWindow[],
   ): Promise<RecordSample[][]> {
     const { indicator } = asked;
-    const by = recordDimensions(asked);
+    // The field itself is a label of every value.
+    const by = recordDimensions(asked).filter((dimension) => dimension !== field);
     const where = asked.where ?? {};
     const split = totalsSplit(by, where);
     if (field === "type" && split !== undefined && hasTotals(split, "type")) {
@@ -148,8 +149,8 @@ export class LocalRecordSource implements RecordSource {
   }
 
   async #ended({ indicator, where = {} }: Asked, ended: QueryWindow): Promise<RequestRecord[]> {
-    const records = await this.#requests({ ...where, ended, limit: MOST_REQUESTS_READ });
-    if (records.length < MOST_REQUESTS_READ) return records;
+    const records = await this.#requests({ ...where, ended, limit: MOST_REQUESTS_READ + 1 });
+    if (records.length <= MOST_REQUESTS_READ) return records;
     throw tooMany(indicator);
   }
 }
@@ -269,7 +270,10 @@ function mostInOneSlot(records: RequestRecord[], slotS: number): number {
   return [...counts.values()].reduce((most, count) => Math.max(most, count), 0);
 }
 
-/** For each group the values that most of its requests have; equal counts in the order of the text, so that the list does not flicker. */
+/**
+ * For each group the values that most of its requests have. Equal counts are in the order of the text, so that the list
+ * does not flicker.
+ */
 function mostFrequent(
   counts: readonly ValueCount[],
   { field, by, limit }: { field: CountedField; by: readonly RecordDimension[]; limit: number | undefined },

@@ -3,11 +3,14 @@ import { GrowthSum } from "./growth-sum.js";
 import type { SeriesIdentity } from "./series-table.js";
 import type { SeriesGrowth } from "./telemetry-store.js";
 
-/** What is told of some series, and they are added up under. */
+/** What is told of some series; those that are told alike are added up. */
 export interface Told extends SeriesIdentity {
   /** Equal for series that are told alike. */
   text: string;
 }
+
+const SUM_BYTES = 500;
+const BUCKET_BYTES = 8;
 
 interface Grown {
   told: Told;
@@ -36,9 +39,13 @@ export class Growths {
     }
   }
 
-  /** How many sums there are. */
-  get size(): number {
-    return Object.values(this.#grown).reduce((size, grown) => size + grown.size, 0);
+  /** About how many bytes it takes in memory. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const grown of Object.values(this.#grown)) {
+      for (const { sum } of grown.values()) bytes += SUM_BYTES + BUCKET_BYTES * bucketsOf(sum.value);
+    }
+    return bytes;
   }
 
   /** The next `add` may change them. */
@@ -49,4 +56,11 @@ export class Growths {
       }),
     );
   }
+}
+
+function bucketsOf(growth: number | Histogram): number {
+  if (typeof growth === "number") return 0;
+  return growth.type === "explicit"
+    ? growth.counts.length
+    : growth.positive.counts.length + growth.negative.counts.length;
 }

@@ -18,14 +18,14 @@ type Summary = GrowthSum | TimedValue[];
  */
 type SummaryType = "number" | Histogram["type"] | "points" | "top";
 
-/** What a slot keeps of a series: one of both. */
-export interface RolledSeries {
+/** What a slot keeps of a series: one of the two. */
+interface RolledSeries {
   series: number;
   growth?: number | Histogram;
   points?: TimedValue[];
 }
 
-export interface RolledSlot {
+interface RolledSlot {
   slot: number;
   rows: RolledSeries[];
 }
@@ -143,18 +143,18 @@ export class MetricRollUps {
   }
 
   /** What there is in the slots from `first` until before `beyond`. */
-  slots(metric: string, level: RollUpLevel, first: number, beyond: number): RolledSlot[] {
+  *slots(metric: string, level: RollUpLevel, first: number, beyond: number): Generator<RolledSlot> {
     // One text a slot: the passage from SQLite takes longer than all else, and goes by the row.
     const rows = this.connection
       .statement(
         `SELECT slot, '[' || group_concat('[' || series || ',"' || type || '",' || summary || ']') || ']' AS rows
          FROM ${tableOf(level)} WHERE metric = ? AND slot >= ? AND slot < ? GROUP BY slot`,
       )
-      .all(metric, first, beyond) as { slot: number; rows: string }[];
-    return rows.map(({ slot, rows }) => ({
-      slot,
-      rows: parseStored<[number, SummaryType, number | Histogram | TimedValue[]][]>(rows).map(rolledSeries),
-    }));
+      .iterate(metric, first, beyond) as IterableIterator<{ slot: number; rows: string }>;
+    for (const { slot, rows: text } of rows) {
+      const series = parseStored<[number, SummaryType, number | Histogram | TimedValue[]][]>(text);
+      yield { slot, rows: series.map(rolledSeries) };
+    }
   }
 
   deleteSeries(metric: string, series: number): void {

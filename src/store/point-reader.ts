@@ -6,7 +6,7 @@ import { cutWindows, piecesIn, readingPlan, type WindowPart } from "./reading-pl
 import type { RollUpHorizons } from "./roll-up-horizons.js";
 import type { RollUpLevel } from "./roll-up-level.js";
 import type { SeriesTable } from "./series-table.js";
-import type { SlotCache } from "./slot-cache.js";
+import type { GrownSlot, SlotCache } from "./slot-cache.js";
 import type { SqliteConnection } from "./sqlite-connection.js";
 import { parseStored } from "./stored-json.js";
 import type { GrowthQuery, PointsQuery, SeriesGrowth, SeriesPoints, TimeWindow } from "./telemetry-store.js";
@@ -16,11 +16,6 @@ const STANDING: readonly [PointKind, PointKind] = ["gauge", "up_down_counter"];
 
 /** A part of the windows that none of them cuts, and what series grew by in it. */
 interface Interval extends TimeWindow {
-  growths: Growths;
-}
-
-interface GrownSlot {
-  slot: number;
   growths: Growths;
 }
 
@@ -144,7 +139,7 @@ export class PointReader {
           if (told !== undefined) unknown[slot - first.slot]?.growths.add(told, growth);
         }
       }
-      for (const { slot, growths } of unknown) this.cache.set({ level, metric, slot }, attributes, growths);
+      this.cache.add(metric, level, attributes, unknown);
       unknown = [];
     };
     for (let slot = fromUs / level.slotUs; slot < toUs / level.slotUs; slot += 1) {

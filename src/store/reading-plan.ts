@@ -65,7 +65,10 @@ export function readingPlan({ fromUs, toUs }: TimeWindow, kept: KeptSince): Wind
   });
 }
 
-/** A slot that begins before the first row is not cut: what it has from then cannot be told apart. */
+/**
+ * From when on rows may answer. Where the first row kept lies within a slot of the shortest length left, that slot
+ * answers as a whole: cut there, what it has from before the row would be in neither part.
+ */
 function wholeRowsSince({ rows, levels }: KeptSince): number {
   const finest = levels.findLast(({ sinceUs }) => sinceUs <= rows);
   return finest === undefined ? rows : Math.ceil(rows / finest.level.slotUs) * finest.level.slotUs;

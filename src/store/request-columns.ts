@@ -1,7 +1,7 @@
 import type { SqliteConnection } from "./sqlite-connection.js";
 
 /** Unix time in microseconds; the start as the record has it, in milliseconds. */
-export const ENDED_US = "(time_us / 1000 * 1000 + CAST(round((record ->> '$.response_time') * 1000000) AS INTEGER))";
+const ENDED_US = "(time_us / 1000 * 1000 + CAST(round((record ->> '$.response_time') * 1000000) AS INTEGER))";
 
 /** What requests are compared by and in, read out of the record. */
 const COLUMNS = {

@@ -142,14 +142,19 @@ export class RequestTable {
 
   /** Each value's count; undefined when there are too many requests to look into. */
   valueCounts({ field, by, where, ended, most }: ValueCountsQuery): ValueCount[] | undefined {
-    const { fromUs, toUs, conditions, parameters } = conditionsOf({ ...where, ended });
+    const { fromUs, toUs } = startRange({ ended });
+    const filters = filtersOf(where);
+    // Of columns alone, so that they are counted in the index.
+    const conditions = ["ended_us > ?", "ended_us <= ?", ...filters.conditions];
+    const parameters = [ended.fromUs, ended.toUs, ...filters.parameters];
     const from = (day: number): string => `FROM ${tableOf("requests", day)} WHERE ${conditions.join(" AND ")}`;
     const days = this.days.between(fromUs, toUs);
-    const requests = days.reduce(
-      (sum, day) => sum + (this.connection.scalar(`SELECT count(*) ${from(day)}`, ...parameters) as number),
-      0,
-    );
-    if (requests > most) return undefined;
+    let requests = 0;
+    for (const day of days) {
+      const counted = `SELECT count(*) FROM (SELECT 1 ${from(day)} LIMIT ?)`;
+      requests += this.connection.scalar(counted, ...parameters, most + 1 - requests) as number;
+      if (requests > most) return undefined;
+    }
     const columns = [COUNTED[field], ...by.map((dimension) => FILTERED[dimension])];
     const counts = new Map<string, ValueCount>();
     for (const day of days) {
@@ -323,9 +328,24 @@ interface Conditions {
 function conditionsOf(filter: RequestFilter): Conditions {
   const { ended } = filter;
   const { fromUs, toUs } = startRange(filter);
-  const conditions =
-    ended === undefined ? ["time_us >= ?", "time_us < ?"] : ["time_us >= ?", "ended_us > ?", "ended_us <= ?"];
-  const parameters: (string | number)[] = ended === undefined ? [fromUs, toUs] : [fromUs, ended.fromUs, ended.toUs];
+  const filters = filtersOf(filter);
+  return {
+    fromUs,
+    toUs,
+    // The newest are found in the order of their start.
+    conditions: [
+      ...["time_us >= ?", "time_us < ?"],
+      ...(ended === undefined ? [] : ["ended_us > ?", "ended_us <= ?"]),
+      ...filters.conditions,
+    ],
+    parameters: [fromUs, toUs, ...(ended === undefined ? [] : [ended.fromUs, ended.toUs]), ...filters.parameters],
+  };
+}
+
+/** All but the time. */
+function filtersOf(filter: RequestFilter): Pick<Conditions, "conditions" | "parameters"> {
+  const conditions: string[] = [];
+  const parameters: string[] = [];
   for (const [name, place] of Object.entries(FILTERED)) {
     const wanted = filter[name as keyof typeof FILTERED];
     if (wanted === undefined) continue;
@@ -344,7 +364,7 @@ function conditionsOf(filter: RequestFilter): Conditions {
     conditions.push("trace_id = ?");
     parameters.push(filter.traceId);
   }
-  return { fromUs, toUs, conditions, parameters };
+  return { conditions, parameters };
 }
 
 /** Of the time of the start: from inclusive, to exclusive. */

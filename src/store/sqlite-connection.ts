@@ -43,6 +43,9 @@ export const isFileTrouble = (error: unknown): boolean =>
     resultCode(error) as number,
   ) || typeof (error as NodeJS.ErrnoException).syscall === "string";
 
+/** Prepared ones, of some kilobytes each. */
+const MOST_STATEMENTS = 500;
+
 /** One SQLite file, its prepared statements kept. */
 export class SqliteConnection {
   readonly #database: Database;
@@ -58,6 +61,9 @@ export class SqliteConnection {
     if (statement === undefined) {
       statement = this.#database.prepare(sql);
       this.#statements.set(sql, statement);
+      // Tables of days, splits and filters make ever new ones.
+      const [oldest] = this.#statements.keys();
+      if (this.#statements.size > MOST_STATEMENTS && oldest !== undefined) this.#statements.delete(oldest);
     }
     return statement;
   }

@@ -35,8 +35,8 @@ export interface SamplesListView {
   indicators: SamplesView[];
   /** How many values of the split are left out. */
   others: number;
-  /** The first indicator's sum over all values, also those that are left out. */
-  total: number;
+  /** The first indicator's sum over all values, also those that are left out; absent where values do not add up. */
+  total?: number;
 }
 
 /** No value means no data in the window that ended then, which is not zero. */
@@ -142,7 +142,13 @@ export async function samplesListView(
   const indicators = await answered(
     Promise.all(ids.map((indicator) => askSamples(source, { indicator, ...asked, counts: false }))),
   );
-  const splitValue = ({ labels }: Sample): string => JSON.stringify(asked.by.map((dimension) => labels[dimension]));
+  // What is said to be nothing is as what is not said.
+  const splitValue = ({ labels }: Sample): string =>
+    JSON.stringify(
+      Object.entries(labels)
+        .filter(([, value]) => value !== "")
+        .sort(),
+    );
   const ranked = (indicators[0]?.samples ?? []).toSorted((a, b) => b.value - a.value);
   const values = new Set([...ranked, ...indicators.flatMap(({ samples }) => samples)].map(splitValue));
   const shown = new Set([...values].slice(0, limit));
@@ -152,7 +158,7 @@ export async function samplesListView(
       samples: each.samples.filter((sample) => shown.has(splitValue(sample))),
     })),
     others: values.size - shown.size,
-    total: ranked.reduce((sum, { value }) => sum + value, 0),
+    ...(addsUp(known(ids[0] as string)) && { total: ranked.reduce((sum, { value }) => sum + value, 0) }),
   };
 }
 

@@ -55,7 +55,7 @@ export function SplitTable(props: SplitTableProps) {
 
 function tableColumns(
   { rowTitle, columns, share = false, hrefOf }: SplitTableProps,
-  { total }: SplitRows,
+  { total = 0 }: SplitRows,
 ): Column<SplitRow>[] {
   const first = columns[0]?.id ?? "";
   return [

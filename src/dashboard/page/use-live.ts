@@ -6,7 +6,7 @@ import { ask, connection, onChange } from "./connection.js";
 const LEAST_GAP_MS = 1000;
 /** What takes long to answer is asked less often, so that the server has most of its time for others. */
 const LEAST_GAP_ANSWERS = 3;
-/** Trouble of the server may be over by then. */
+/** Trouble of the server may be over by then; each time that it is not, twice as long. */
 const RETRY_MS = 5000;
 /** A computer that slept while it waited for an answer must not wait for hours more. */
 const MOST_GAP_MS = 30_000;
@@ -54,7 +54,8 @@ export function useLive<T>(
       const tookMs = performance.now() - askedMs;
       failed = !("data" in answer);
       const isTrouble = !("data" in answer) && (answer.status ?? 0) >= 500;
-      gapMs = Math.min(MOST_GAP_MS, Math.max(isTrouble ? RETRY_MS : LEAST_GAP_MS, LEAST_GAP_ANSWERS * tookMs));
+      const leastMs = isTrouble ? Math.max(RETRY_MS, 2 * gapMs) : LEAST_GAP_MS;
+      gapMs = Math.min(MOST_GAP_MS, Math.max(leastMs, LEAST_GAP_ANSWERS * tookMs));
       final = "data" in answer && isFinal?.(answer.data) === true;
       if ("data" in answer) setLive(answer);
       // Without a status the server was not reached: what it said last stays as it is.

@@ -22,8 +22,8 @@ export interface SplitRows {
   rows: readonly SplitRow[];
   /** How many values there are besides. */
   others: number;
-  /** The first indicator's sum over all values. */
-  total: number;
+  /** The first indicator's sum over all values; undefined where they do not add up. */
+  total: number | undefined;
 }
 
 interface SplitAnswer {
