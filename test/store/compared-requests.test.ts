@@ -73,12 +73,12 @@ it("a release's requests are read as numbers by how they ended, over all days", 
   ).toEqual([2, 3, 5]);
   expect(
     of("success")
-      .flatMap(({ cost_usd }) => cost_usd)
+      .flatMap(({ cost_usd }) => [...cost_usd])
       .sort(),
   ).toEqual([0.125, 0.5]);
   expect(
     of("success")
-      .flatMap(({ tokens }) => tokens)
+      .flatMap(({ tokens }) => [...tokens])
       .sort(),
   ).toEqual([200, 300, 500]);
   expect(of("error")).toEqual([
