@@ -33,7 +33,7 @@ type Groups = Map<string, GrowthGroup>;
 export class LocalMetricSource implements SeriesSource {
   readonly name = "local";
   readonly #growth: (query: GrowthQuery) => Promise<SeriesGrowth[][]>;
-  readonly #points: (query: PointsQuery) => Promise<SeriesPoints[]>;
+  readonly #points: (query: PointsQuery) => Promise<SeriesPoints[][]>;
 
   constructor(store: Pick<TelemetryStore, "growth" | "points">) {
     this.#growth = shareCalls((query) => store.growth(query));
@@ -62,7 +62,7 @@ export class LocalMetricSource implements SeriesSource {
     switch (question.ask) {
       case "current":
       case "peak":
-        return Promise.all(windows.map((window) => this.#concurrency(question, asked, window)));
+        return this.#concurrency(question, asked, windows);
       case "peak_rate":
         return this.#peakRate(question, asked, windows);
       case "growth":
@@ -154,15 +154,18 @@ export class LocalMetricSource implements SeriesSource {
   async #concurrency(
     question: Extract<MetricQuestion, { ask: "current" | "peak" }>,
     { by = [], where = {} }: Asked,
-    { fromUs, toUs }: QueryWindow,
-  ): Promise<Sample[]> {
+    windows: readonly QueryWindow[],
+  ): Promise<Sample[][]> {
     const { metric } = question.of;
-    const reach = question.ask === "current" ? toUs - REPORT_REACH_US : fromUs;
-    const groups = groupSeries(metric, await this.#points({ metric, fromUs: reach, toUs }), by, where);
-    return [...groups.values()].flatMap(({ labels, series }) => {
-      const value = question.ask === "current" ? currentlyActive(series, toUs) : highestActive(series);
-      return value === undefined ? [] : [{ labels, value, count: value }];
-    });
+    const isCurrent = question.ask === "current";
+    const read = windows.map(({ fromUs, toUs }) => ({ fromUs: isCurrent ? toUs - REPORT_REACH_US : fromUs, toUs }));
+    const answers = await this.#points({ metric, windows: read });
+    return answers.map((all, i) =>
+      [...groupSeries(metric, all, by, where).values()].flatMap(({ labels, series }) => {
+        const value = isCurrent ? currentlyActive(series, (read[i] as QueryWindow).toUs) : highestActive(series);
+        return value === undefined ? [] : [{ labels, value, count: value }];
+      }),
+    );
   }
 }
 

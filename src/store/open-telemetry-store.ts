@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { SpanRow } from "../receive/telemetry-batch.js";
+import type { Attributes, SpanRow } from "../receive/telemetry-batch.js";
 import { readRequestLines } from "./request-log.js";
 import type { Retention, TelemetryDatabase } from "./telemetry-database.js";
 import type { IngestResult, TelemetryStore } from "./telemetry-store.js";
@@ -120,8 +120,8 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
     activeUsers: (query) => call("activeUsers", query, clock()),
     valueCounts: (query) => call("valueCounts", query, clock()),
     requestsSince: () => call("requestsSince", clock()),
-    growth: async (query) => (await call("growth", query, clock())).map((series) => series.map(withBareLabels)),
-    points: async (query) => (await call("points", query, clock())).map(withBareLabels),
+    growth: async (query) => withBareLabels(await call("growth", query, clock())),
+    points: async (query) => withBareLabels(await call("points", query, clock())),
     status: () => call("status", clock()),
     async close(): Promise<void> {
       if (stopped !== undefined) return;
@@ -134,23 +134,30 @@ export async function openTelemetryStore(options: TelemetryStoreOptions): Promis
   };
 }
 
-/** Spans that share a resource share it still: ten thousand copies of one take long to make and to send. */
 function withBareAttributes(spans: readonly SpanRow[]): SpanRow[] {
-  const resources = new Map<SpanRow["resource"], SpanRow["resource"]>();
-  return spans.map((span) => {
-    const resource = resources.get(span.resource) ?? withoutPrototype(span.resource);
-    resources.set(span.resource, resource);
-    return {
-      ...span,
-      attributes: withoutPrototype(span.attributes),
-      resource,
-      events: span.events.map((event) => ({ ...event, attributes: withoutPrototype(event.attributes) })),
-    };
-  });
+  const bare = barer();
+  return spans.map((span) => ({
+    ...span,
+    attributes: withoutPrototype(span.attributes),
+    resource: bare(span.resource),
+    events: span.events.map((event) => ({ ...event, attributes: withoutPrototype(event.attributes) })),
+  }));
 }
 
-const withBareLabels = <T extends Pick<SpanRow, "attributes" | "resource">>(series: T): T => ({
-  ...series,
-  attributes: withoutPrototype(series.attributes),
-  resource: withoutPrototype(series.resource),
-});
+/** The series of some windows. */
+function withBareLabels<T extends Pick<SpanRow, "attributes" | "resource">>(windows: readonly T[][]): T[][] {
+  const bare = barer();
+  return windows.map((series) =>
+    series.map((each) => ({ ...each, attributes: bare(each.attributes), resource: bare(each.resource) })),
+  );
+}
+
+/** What is shared is shared still: ten thousand copies of one take long to make and to send. */
+function barer(): (attributes: Attributes) => Attributes {
+  const known = new Map<Attributes, Attributes>();
+  return (attributes) => {
+    const bare = known.get(attributes) ?? withoutPrototype(attributes);
+    known.set(attributes, bare);
+    return bare;
+  };
+}

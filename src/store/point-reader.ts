@@ -1,7 +1,7 @@
 import type { Attributes, Histogram, PointKind } from "../receive/telemetry-batch.js";
 import { type DayTables, tableOf } from "./day-tables.js";
 import { Growths, type Told } from "./growths.js";
-import type { MetricRollUps, TimedValue } from "./metric-roll-ups.js";
+import type { MetricRollUps } from "./metric-roll-ups.js";
 import { cutWindows, piecesIn, readingPlan, type WindowPart } from "./reading-plan.js";
 import type { RollUpHorizons } from "./roll-up-horizons.js";
 import type { RollUpLevel } from "./roll-up-level.js";
@@ -17,6 +17,11 @@ const STANDING: readonly [PointKind, PointKind] = ["gauge", "up_down_counter"];
 /** A part of the windows that none of them cuts, and what series grew by in it. */
 interface Interval extends TimeWindow {
   growths: Growths;
+}
+
+/** A part of the windows that none of them cuts, and the points that were found for it. */
+interface Standing extends TimeWindow {
+  points: [series: number, timeUs: number, value: number][];
 }
 
 interface PointRow {
@@ -65,24 +70,34 @@ export class PointReader {
     });
   }
 
-  /** For each series of a gauge or up-down counter, its points in the window and nothing from before it. */
-  points({ metric, fromUs, toUs }: PointsQuery): SeriesPoints[] {
-    const found = new Map<number, Map<number, number>>();
-    const add = (series: number, [timeUs, value]: TimedValue): void => {
-      const points = found.get(series) ?? new Map<number, number>();
-      found.set(series, points.set(timeUs, value));
-    };
-    for (const run of this.#runs([{ fromUs, toUs, growths: new Growths() }])) {
+  /** For each window, each series of a gauge or up-down counter with its points in it, and nothing from before it. */
+  points({ metric, windows }: PointsQuery): SeriesPoints[][] {
+    const intervals = cutWindows(windows).map((piece): Standing => ({ ...piece, points: [] }));
+    for (const run of this.#runs(intervals)) {
       if (run.from === "rows") {
-        for (const { series, time_us, value } of this.#rows(metric, STANDING, run)) add(series, [time_us, value]);
+        for (const { series, time_us, value } of this.#rows(metric, STANDING, run)) {
+          run.intervalAt(time_us).points.push([series, time_us, value]);
+        }
       } else {
         const { slotUs } = run.from;
-        for (const { rows } of this.rollUps.slots(metric, run.from, run.fromUs / slotUs, run.toUs / slotUs)) {
-          for (const row of rows) {
-            if (row.points === undefined) continue;
-            for (const point of row.points) if (point[0] > fromUs && point[0] <= toUs) add(row.series, point);
-          }
+        for (const { slot, rows } of this.rollUps.slots(metric, run.from, run.fromUs / slotUs, run.toUs / slotUs)) {
+          const { points } = run.intervalAt((slot + 1) * slotUs);
+          for (const row of rows)
+            for (const [timeUs, value] of row.points ?? []) points.push([row.series, timeUs, value]);
         }
+      }
+    }
+    return windows.map((window) => this.#series(window, piecesIn(window, intervals)));
+  }
+
+  /** A slot that was read for a window may have begun before it. */
+  #series({ fromUs, toUs }: TimeWindow, intervals: readonly Standing[]): SeriesPoints[] {
+    const found = new Map<number, Map<number, number>>();
+    for (const { points } of intervals) {
+      for (const [series, timeUs, value] of points) {
+        if (timeUs <= fromUs || timeUs > toUs) continue;
+        const known = found.get(series) ?? new Map<number, number>();
+        found.set(series, known.set(timeUs, value));
       }
     }
     return [...found].flatMap(([id, values]) => {
@@ -94,9 +109,9 @@ export class PointReader {
   }
 
   /** Parts of the intervals that are side by side and read from the same place, together. */
-  #runs(intervals: readonly Interval[]): Run[] {
+  #runs<I extends TimeWindow>(intervals: readonly I[]): Run<I>[] {
     const kept = { rows: this.horizons.rowsSince(), levels: this.horizons.levels("points") };
-    const runs: Run[] = [];
+    const runs: Run<I>[] = [];
     for (const interval of intervals) {
       for (const part of readingPlan(interval, kept)) {
         const last = runs.at(-1);
@@ -111,10 +126,11 @@ export class PointReader {
   *#rows(metric: string, kinds: readonly [PointKind, PointKind], { fromUs, toUs }: TimeWindow): Generator<PointRow> {
     for (const day of this.days.between(fromUs, toUs)) {
       const select = this.connection.statement(
-        `SELECT series, time_us, value, histogram FROM ${tableOf("points", day)}
-         WHERE series = ? AND time_us > ? AND time_us <= ? ORDER BY time_us`,
+        `SELECT series, time_us, points.value, histogram FROM json_each(?) AS living
+         CROSS JOIN ${tableOf("points", day)} AS points ON series = living.value AND time_us > ? AND time_us <= ?`,
       );
-      for (const id of this.series.since(metric, kinds, day)) yield* select.all(id, fromUs, toUs) as PointRow[];
+      const living = JSON.stringify(this.series.since(metric, kinds, day));
+      yield* select.all(living, fromUs, toUs) as unknown as PointRow[];
     }
   }
 
@@ -182,32 +198,32 @@ export class PointReader {
 type Teller = (series: number) => Told | undefined;
 
 /** Parts side by side that are read from the same place. */
-class Run implements WindowPart {
+class Run<I> implements WindowPart {
   readonly from: WindowPart["from"];
   readonly fromUs: number;
   toUs: number;
-  readonly #parts: { toUs: number; interval: Interval }[] = [];
+  readonly #parts: { toUs: number; interval: I }[] = [];
   /** Rows come mostly in the order of time: the next one is in the same part as the last, or after it. */
   #at = 0;
 
-  constructor(part: WindowPart, interval: Interval) {
+  constructor(part: WindowPart, interval: I) {
     this.from = part.from;
     this.fromUs = part.fromUs;
     this.toUs = part.fromUs;
     this.append(part, interval);
   }
 
-  append({ toUs }: WindowPart, interval: Interval): void {
+  append({ toUs }: WindowPart, interval: I): void {
     this.toUs = toUs;
     this.#parts.push({ toUs, interval });
   }
 
   /** The interval of a time in the run. */
-  intervalAt(timeUs: number): Interval {
+  intervalAt(timeUs: number): I {
     const isBefore = (i: number): boolean => (this.#parts[i]?.toUs ?? Number.NEGATIVE_INFINITY) < timeUs;
     if (!isBefore(this.#at - 1)) this.#at = 0;
     while (isBefore(this.#at)) this.#at += 1;
-    return (this.#parts[this.#at] as { interval: Interval }).interval;
+    return (this.#parts[this.#at] as { interval: I }).interval;
   }
 }
 

@@ -11,6 +11,9 @@ export interface SeriesIdentity {
   kind: PointKind;
 }
 
+/** Of an instrument and a day each, which are few. */
+const MOST_LISTS = 1_000;
+
 /** Metric series: each distinct metric, kind, sender and set of attributes once. */
 export class SeriesTable {
   /** By canonical identity. */
@@ -18,6 +21,8 @@ export class SeriesTable {
   #identities = new Map<number, SeriesIdentity>();
   /** Gauges and up-down counters of one metric and sender. */
   #siblings = new Map<string, number[]>();
+  /** Those of one metric that are not over. */
+  #living = new Map<string, number[]>();
 
   constructor(
     private readonly connection: SqliteConnection,
@@ -41,6 +46,7 @@ export class SeriesTable {
     this.#ids.clear();
     this.#identities.clear();
     this.#siblings.clear();
+    this.#living.clear();
   }
 
   /** The id of a point's series; made when it is new. */
@@ -62,7 +68,10 @@ export class SeriesTable {
 
   /** Notes that a point of a series is in a day's table. */
   seen(id: number, day: number): void {
-    this.connection.statement("UPDATE series SET last_day = ? WHERE id = ? AND last_day < ?").run(day, id, day);
+    const { changes } = this.connection
+      .statement("UPDATE series SET last_day = ? WHERE id = ? AND last_day < ?")
+      .run(day, id, day);
+    if (Number(changes) > 0) this.#living.clear();
   }
 
   /** Undefined when the series is not kept any more. */
@@ -83,11 +92,18 @@ export class SeriesTable {
   }
 
   /** The series of a metric that may have points in a day's table or later. */
-  since(metric: string, kinds: readonly [PointKind, PointKind], day: number): number[] {
-    const rows = this.connection
-      .statement("SELECT id FROM series WHERE metric = ? AND kind IN (?, ?) AND last_day >= ?")
-      .all(metric, ...kinds, day) as { id: number }[];
-    return rows.map(({ id }) => id);
+  since(metric: string, kinds: readonly [PointKind, PointKind], day: number): readonly number[] {
+    const key = `${metric} ${kinds} ${day}`;
+    let ids = this.#living.get(key);
+    if (ids === undefined) {
+      const rows = this.connection
+        .statement("SELECT id FROM series WHERE metric = ? AND kind IN (?, ?) AND last_day >= ?")
+        .all(metric, ...kinds, day) as { id: number }[];
+      ids = rows.map(({ id }) => id);
+      if (this.#living.size > MOST_LISTS) this.#living.clear();
+      this.#living.set(key, ids);
+    }
+    return ids;
   }
 
   /** The gauges and up-down counters of one metric and sender. */

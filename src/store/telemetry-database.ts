@@ -221,7 +221,7 @@ export class TelemetryDatabase {
     return this.#guarded(nowMs, () => this.#pointReader.growth(query));
   }
 
-  points(query: PointsQuery, nowMs: number): SeriesPoints[] {
+  points(query: PointsQuery, nowMs: number): SeriesPoints[][] {
     return this.#guarded(nowMs, () => this.#pointReader.points(query));
   }
 

@@ -189,8 +189,10 @@ export interface ActiveUsers {
   requests: number;
 }
 
-export interface PointsQuery extends TimeWindow {
+export interface PointsQuery {
   metric: string;
+  /** Answered in one go; they may overlap. */
+  windows: readonly TimeWindow[];
 }
 
 /** How much one series grew in a window: the sum of its deltas, a histogram for histograms. */
@@ -341,7 +343,8 @@ export interface TelemetryStore {
   requestsSince(): Promise<number>;
   /** A list for each window. */
   growth(query: GrowthQuery): Promise<SeriesGrowth[][]>;
-  points(query: PointsQuery): Promise<SeriesPoints[]>;
+  /** A list for each window. */
+  points(query: PointsQuery): Promise<SeriesPoints[][]>;
   status(): Promise<StoreStatus>;
   close(): Promise<void>;
 }

@@ -42,7 +42,7 @@ export class MemoryStore
 
   #growth(metric: string, window: TimeWindow, told: GrowthQuery["attributes"]): SeriesGrowth[] {
     const found = new Map<string, SeriesGrowth>();
-    for (const { kind, value, ...row } of this.#inWindow({ metric, ...window })) {
+    for (const { kind, value, ...row } of this.#inWindow(metric, window)) {
       const attributes = only(row.attributes, told?.point);
       const resource = only(row.resource, told?.resource);
       const key = JSON.stringify([attributes, resource]);
@@ -52,10 +52,14 @@ export class MemoryStore
     return [...found.values()];
   }
 
-  async points(query: PointsQuery): Promise<SeriesPoints[]> {
-    this.calls.push(`points ${query.metric}`);
+  async points({ metric, windows }: PointsQuery): Promise<SeriesPoints[][]> {
+    this.calls.push(`points ${metric}`);
+    return windows.map((window) => this.#points(metric, window));
+  }
+
+  #points(metric: string, window: TimeWindow): SeriesPoints[] {
     const found = new Map<string, SeriesPoints>();
-    for (const { attributes, resource, kind, timeUs, value } of this.#inWindow(query)) {
+    for (const { attributes, resource, kind, timeUs, value } of this.#inWindow(metric, window)) {
       const key = JSON.stringify([attributes, resource]);
       const known = found.get(key) ?? { attributes, resource, kind, points: [] };
       known.points.push({ timeUs, value: value as number });
@@ -121,7 +125,7 @@ export class MemoryStore
     );
   }
 
-  #inWindow({ metric, fromUs, toUs }: PointsQuery): MetricPointRow[] {
+  #inWindow(metric: string, { fromUs, toUs }: TimeWindow): MetricPointRow[] {
     return this.rows.filter((row) => row.metric === metric && row.timeUs > fromUs && row.timeUs <= toUs);
   }
 }

@@ -46,7 +46,7 @@ describe("the store in its thread", () => {
     const metric = "chainwatch.llm.tokens";
     const window = { fromUs: NOON_US - SECOND_US, toUs: NOON_US };
     expect(await again.growth({ metric, windows: [window] })).toMatchObject([[{ kind: "counter", growth: 5 }]]);
-    expect(await again.points({ metric, ...window })).toEqual([]);
+    expect(await again.points({ metric, windows: [window] })).toEqual([[]]);
     expect(await again.errors({})).toEqual([]);
     expect(await again.status()).toMatchObject({ spans: 1, requests: 1, points: 1, retention: RETENTION });
   });

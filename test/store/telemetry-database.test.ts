@@ -613,10 +613,8 @@ describe("points", () => {
     const gauge = (time: number, value: number) =>
       point({ metric: "g", kind: "gauge", temporality: "none", timeUs: NOON_US + time * SECOND_US, value });
     database.ingest(batch({ points: [gauge(20, 2), gauge(10, 1), gauge(30, 3), gauge(30, 4)] }), NOON_MS);
-    const [series] = database.points(
-      { metric: "g", fromUs: NOON_US + 10 * SECOND_US, toUs: NOON_US + 30 * SECOND_US },
-      NOON_MS,
-    );
+    const window = { fromUs: NOON_US + 10 * SECOND_US, toUs: NOON_US + 30 * SECOND_US };
+    const [[series] = []] = database.points({ metric: "g", windows: [window] }, NOON_MS);
     expect(series).toMatchObject({ kind: "gauge", attributes: { model: "gpt-4o" } });
     expect(series?.points).toEqual([
       { timeUs: NOON_US + 20 * SECOND_US, value: 2 },
@@ -630,10 +628,8 @@ describe("points", () => {
       point({ kind: "up_down_counter", temporality: "delta", timeUs: NOON_US + time * SECOND_US, value });
     database.ingest(batch({ points: [change(1, 3), change(2, -1)] }), NOON_MS);
     reopen().ingest(batch({ points: [change(2, -1), change(3, 4)] }), NOON_MS);
-    const [series] = database.points(
-      { metric: "chainwatch.llm.tokens", fromUs: NOON_US, toUs: NOON_US + 5 * SECOND_US },
-      NOON_MS,
-    );
+    const window = { fromUs: NOON_US, toUs: NOON_US + 5 * SECOND_US };
+    const [[series] = []] = database.points({ metric: "chainwatch.llm.tokens", windows: [window] }, NOON_MS);
     expect(series?.points.map(({ value }) => value)).toEqual([3, 2, 6]);
   });
 });
