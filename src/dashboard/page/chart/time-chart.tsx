@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { theme } from "../theme.js";
 import { lonePoints } from "./lone-points.js";
+import { themeColor } from "./theme-color.js";
 
 /** Names of CSS variables, in the order in which lines take them. */
 export const LINE_COLORS = [
@@ -83,37 +84,55 @@ export function TimeChart({ onPick, height = DEFAULT_HEIGHT, ...chart }: TimeCha
   useEffect(() => {
     const element = holder.current;
     if (!element) return;
-    const plot = draw(element, { ...chart, height });
-    plot.over.addEventListener("click", () => {
-      const time = chart.times[plot.cursor.idx ?? -1];
-      if (time !== undefined) pick.current?.(time);
+    let plot: uPlot | undefined;
+    // Of all charts together the browser tells the sizes, for which it lays out the page once.
+    const size = new ResizeObserver(([entry]) => {
+      const width = Math.floor(entry?.contentRect.width ?? 0);
+      if (plot === undefined) plot = begin(width);
+      else if (width !== plot.width) plot.setSize({ width, height });
     });
-    const size = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     size.observe(element);
     return () => {
       size.disconnect();
-      plot.destroy();
+      plot?.destroy();
     };
+
+    function begin(width: number): uPlot {
+      const begun = draw(element as HTMLElement, { ...chart, height }, width);
+      begun.over.addEventListener("click", () => {
+        const time = chart.times[begun.cursor.idx ?? -1];
+        if (time !== undefined) pick.current?.(time);
+      });
+      return begun;
+    }
   }, [JSON.stringify(chart), height, theme.value]);
-  return <div ref={holder} class={onPick ? "chart pickable" : "chart"} role="img" aria-label={chart.description} />;
+  return (
+    <div
+      ref={holder}
+      class={onPick ? "chart pickable" : "chart"}
+      style={{ height }}
+      role="img"
+      aria-label={chart.description}
+    />
+  );
 }
 
 type DrawnChart = Omit<TimeChartProps, "onPick" | "height"> & { height: number };
 
-function draw(element: HTMLElement, chart: DrawnChart): uPlot {
+function draw(element: HTMLElement, chart: DrawnChart, width: number): uPlot {
   const { times, lines, format, most, least = 0, threshold, step, height } = chart;
-  const color = colorsOf(element);
+  const font = fontFamily();
   const axis = {
-    stroke: color("--quiet"),
-    font: `11px ${getComputedStyle(element).fontFamily}`,
-    grid: { stroke: color("--line"), width: 1 },
+    stroke: themeColor("--quiet"),
+    font: `11px ${font}`,
+    grid: { stroke: themeColor("--line"), width: 1 },
     ticks: { show: false },
   };
   const bars = uPlot.paths.bars?.({ size: [0.7, 24] });
   const clock = clockFor(chart);
   return new uPlot(
     {
-      width: element.clientWidth,
+      width,
       height,
       padding: [10, 24, 0, 0],
       legend: { show: false },
@@ -139,20 +158,20 @@ function draw(element: HTMLElement, chart: DrawnChart): uPlot {
         {},
         ...lines.map((line) => ({
           label: line.label,
-          stroke: color(line.color),
+          stroke: themeColor(line.color),
           width: line.bars ? 0 : 1.75,
-          ...(line.bars && bars && { fill: color(line.color), paths: bars }),
+          ...(line.bars && bars && { fill: themeColor(line.color), paths: bars }),
           points: {
             show: !line.bars && times.length <= MOST_POINTS,
             // A line needs two values beside each other: one that stands alone would not be seen.
             filter: (_plot: uPlot, _index: number, show: boolean) =>
               line.bars || show ? null : lonePoints(line.values),
             size: times.length <= MOST_POINTS ? POINT_SIZE : LONE_POINT_SIZE,
-            fill: color(line.color),
+            fill: themeColor(line.color),
           },
         })),
       ],
-      plugins: [markings(chart, color), valueReader(chart)],
+      plugins: [markings(chart, font), valueReader(chart)],
     },
     // A bar of no height is how bars show that there is nothing; a line has a gap.
     [
@@ -163,15 +182,12 @@ function draw(element: HTMLElement, chart: DrawnChart): uPlot {
   );
 }
 
-/** The value that a variable has in this theme: what a variable holds may itself depend on the theme. */
-function colorsOf(element: HTMLElement): (name: string) => string {
-  const probe = document.createElement("span");
-  probe.hidden = true;
-  element.append(probe);
-  return (name) => {
-    probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
-  };
+let knownFontFamily: string | undefined;
+
+/** The page's. */
+function fontFamily(): string {
+  knownFontFamily ??= getComputedStyle(document.body).fontFamily;
+  return knownFontFamily;
 }
 
 /** Steps of days are days of UTC; shorter ones are told by the reader's clock. */
@@ -208,10 +224,7 @@ export function stepText(end: number, step: number, now: Date = new Date()): str
 }
 
 /** Periods lie below the lines, the threshold and the moments above them. */
-function markings(
-  { periods = [], moments = [], threshold }: DrawnChart,
-  color: (name: string) => string,
-): uPlot.Plugin {
+function markings({ periods = [], moments = [], threshold }: DrawnChart, font: string): uPlot.Plugin {
   const left = (plot: uPlot, second: number): number => {
     const { left: start, width } = plot.bbox;
     return Math.min(start + width, Math.max(start, plot.valToPos(second, "x", true)));
@@ -225,7 +238,7 @@ function markings(
         for (const { from, to, color: name } of periods) {
           const start = left(plot, from);
           const end = to === undefined ? bbox.left + bbox.width : left(plot, to);
-          ctx.fillStyle = color(name);
+          ctx.fillStyle = themeColor(name);
           if (end > bbox.left && start < bbox.left + bbox.width) {
             ctx.fillRect(start, bbox.top, Math.max(2, end - start), bbox.height);
           }
@@ -238,9 +251,9 @@ function markings(
         ctx.save();
         ctx.lineWidth = devicePixelRatio;
         ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
-        ctx.font = `${10 * devicePixelRatio}px ${getComputedStyle(plot.root).fontFamily}`;
+        ctx.font = `${10 * devicePixelRatio}px ${font}`;
         ctx.textAlign = "left";
-        ctx.strokeStyle = ctx.fillStyle = color("--quiet");
+        ctx.strokeStyle = ctx.fillStyle = themeColor("--quiet");
         const rows: number[] = [];
         for (const { at, label } of moments) {
           if (at < first || at > last) continue;
@@ -255,7 +268,7 @@ function markings(
         }
         if (threshold !== undefined) {
           const y = plot.valToPos(threshold, "y", true);
-          ctx.strokeStyle = color("--bad");
+          ctx.strokeStyle = themeColor("--bad");
           line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
         }
         ctx.restore();
