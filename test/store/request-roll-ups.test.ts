@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { RecordDimension } from "../../src/indicators/dimension.js";
 import type { LogRow } from "../../src/receive/telemetry-batch.js";
 import { recordedRequest } from "../../src/store/recorded-request.js";
 import { requestEndUs } from "../../src/store/request-end.js";
@@ -70,6 +71,7 @@ const logs: fc.Arbitrary<LogRow[]> = fc
       type: fc.constantFrom("chat", "rag"),
       user: maybe("u1", "u2", "u3"),
       tenant: maybe("acme", "globex"),
+      query: maybe("why?", "how?", '"quoted"'),
       release: maybe("1", "2"),
       eighths: fc.option(fc.nat(40), { nil: undefined }),
       tokens: fc.nat(100),
@@ -77,7 +79,7 @@ const logs: fc.Arbitrary<LogRow[]> = fc
     { maxLength: 30 },
   )
   .map((all) =>
-    all.map(({ at, seconds, outcome, type, user, tenant, release, eighths, tokens }, i) =>
+    all.map(({ at, seconds, outcome, type, user, tenant, query, release, eighths, tokens }, i) =>
       requestLog(
         `r${i}`,
         JSON.parse(
@@ -85,6 +87,7 @@ const logs: fc.Arbitrary<LogRow[]> = fc
             ...{ outcome, "chainwatch.request.type": type, "user.id": user, "chainwatch.tenant": tenant },
             ...{ "chainwatch.request.duration": seconds, "chainwatch.request.llm_calls": 2 },
             ...{ "chainwatch.request.cost": eighths === undefined ? undefined : eighths / 8 },
+            "chainwatch.request.query": query,
             ...{ "chainwatch.request.tokens.input": tokens, "chainwatch.request.tokens.output": 1 },
           }),
         ),
@@ -107,12 +110,16 @@ const splits = fc.record({
 const recordsOf = (rows: readonly LogRow[]): RequestRecord[] =>
   rows.map((row) => recordedRequest(row)).filter((record) => record !== undefined);
 
-function matching(records: readonly RequestRecord[], { fromUs, toUs }: TimeWindow, where: RequestTotalsQuery["where"]) {
+function matching(
+  records: readonly RequestRecord[],
+  { fromUs, toUs }: TimeWindow,
+  where: Partial<Record<RecordDimension, string>>,
+) {
   return records.filter(
     (record) =>
       requestEndUs(record) > fromUs &&
       requestEndUs(record) <= toUs &&
-      Object.entries(where).every(([name, value]) => record[LABEL_FIELD[name as TotalsDimension]] === value),
+      Object.entries(where).every(([name, value]) => record[LABEL_FIELD[name as RecordDimension]] === value),
   );
 }
 
@@ -279,5 +286,43 @@ describe("totals of requests", () => {
     expect(totals).toHaveLength(5_001);
     expect(totals.find(({ labels }) => labels.tenant === "other")).toMatchObject({ requests: 100 });
     expect(totals.reduce((sum, { requests }) => sum + requests, 0)).toBe(5_100);
+  });
+});
+
+describe("counts of values", () => {
+  const asked = fc.record({
+    field: fc.constantFrom("query", "type"),
+    by: fc.constantFrom<readonly RecordDimension[]>([], ["user"], ["tenant", "instance"], ["release", "session"]),
+    where: fc.constantFrom({}, { tenant: "acme" }, { user: "u1", type: "rag" }, { instance: "i-2" }),
+    ended: windows.map(([window]) => window as TimeWindow),
+  });
+
+  it("are those of the records that ended in the window, over all its days", () => {
+    fc.assert(
+      fc.property(logs, asked, (rows, { field, by, where, ended }) => {
+        empty();
+        ingest(rows, 10);
+        const records = matching(recordsOf(rows), ended, where);
+        const expected: Record<string, number> = {};
+        for (const record of records) {
+          const value = record[field];
+          if (value === undefined) continue;
+          const key = JSON.stringify([value, ...by.map((dimension) => record[LABEL_FIELD[dimension]] ?? null)]);
+          expected[key] = 1 + (expected[key] ?? 0);
+        }
+        const most = records.length;
+        const counts = database.valueCounts({ field, by, where, ended, most }, NOON_MS) ?? [];
+        const found = counts.map(({ labels, value, requests }) => [
+          JSON.stringify([value, ...by.map((dimension) => labels[dimension] ?? null)]),
+          requests,
+        ]);
+        expect(found).toHaveLength(Object.keys(expected).length);
+        expect(Object.fromEntries(found)).toEqual(expected);
+        if (most > 0) {
+          expect(database.valueCounts({ field, by, where, ended, most: most - 1 }, NOON_MS)).toBeUndefined();
+        }
+      }),
+      { numRuns: 100 },
+    );
   });
 });

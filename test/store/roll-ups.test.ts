@@ -314,6 +314,33 @@ describe("growth with roll-ups", () => {
     const ever = { fromUs: START_US, toUs: START_US + 4 * DAY_US };
     expect(Object.values(stored([ever])[0] ?? {})).toEqual([1 + 9 + 33 + 50 + 200]);
   });
+
+  it("of a file from before there were slots of a length is that of its other slots and points", () => {
+    const sent = Array.from({ length: 50 }, (_, hour) =>
+      point({ temporality: "delta", startTimeUs: 1, timeUs: START_US + hour * HOUR_US + 20 * MINUTE_US, value: 1 }),
+    );
+    database.ingest(batch({ points: sent }), NOON_MS);
+    database.close();
+    const file = new SqliteConnection(join(dataDir, "telemetry.db"));
+    file.exec("DROP TABLE roll_ups_15m");
+    file.exec("DELETE FROM kept_since WHERE name = 'points 15m'");
+    file.close();
+    open();
+    const later = point({ temporality: "delta", startTimeUs: 1, timeUs: NOON_US + DAY_US, value: 100 });
+    database.ingest(batch({ points: [{ ...later, timeUs: NOON_US }] }), NOON_MS);
+    database.ingest(batch({ points: [later] }), NOON_MS + DAY_MS);
+    const windows = [1, 17, 60, 1_440].map((minutes) => ({
+      fromUs: NOON_US + DAY_US - minutes * MINUTE_US,
+      toUs: NOON_US + DAY_US,
+    }));
+    const ever = { fromUs: START_US, toUs: NOON_US + DAY_US };
+    expect(stored([...windows, ever]).map((figures) => Object.values(figures))).toEqual([
+      ...windows.slice(0, 3).map(() => [100]),
+      // From noon on, which itself is before the window.
+      [100],
+      [50 + 200],
+    ]);
+  });
 });
 
 describe("points with roll-ups", () => {

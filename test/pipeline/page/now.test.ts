@@ -30,7 +30,8 @@ async function busyServer(): Promise<LocalServer> {
   const { server } = await startServer();
   const nowMs = Date.now();
   await sendExport(server, { endedMs: nowMs - HOUR_MS - 60_000, requests: [{ user: "ann" }, { user: "ann" }] });
-  await sendExport(server, { endedMs: nowMs - 45_000, requests: REQUESTS });
+  // In a minute that is over, so that the charts have it.
+  await sendExport(server, { endedMs: nowMs - 70_000, requests: REQUESTS });
   return server;
 }
 
