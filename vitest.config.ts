@@ -1,9 +1,18 @@
 import { defineConfig } from "vitest/config";
 
+/** Folders whose tests are of functions and of what these are given: no settings, signals or hooks of the process. */
+const PLAIN = ["alert", "dashboard", "indicators", "query", "receive"].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/pipeline/**"],
+    projects: [
+      // They leave nothing behind in their process, so the next file need not wait for a new one.
+      { extends: true, test: { name: "plain", include: PLAIN, isolate: false } },
+      {
+        extends: true,
+        test: { name: "own process", include: ["test/**/*.test.ts"], exclude: ["test/pipeline/**", ...PLAIN] },
+      },
+    ],
     globalSetup: ["test/build-once.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     pool: "forks",

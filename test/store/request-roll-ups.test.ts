@@ -322,7 +322,7 @@ describe("counts of values", () => {
           expect(database.valueCounts({ field, by, where, ended, most: most - 1 }, NOON_MS)).toBeUndefined();
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

@@ -152,7 +152,7 @@ describe("growth with roll-ups", () => {
         const known = distinct(points);
         expect(stored(windows)).toEqual(windows.map((window) => fromRows(known, window)));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -169,7 +169,7 @@ describe("growth with roll-ups", () => {
           expect(stored(windows, told)).toEqual(windows.map((window) => fromRows(known, window, byModel)));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -191,7 +191,7 @@ describe("growth with roll-ups", () => {
         database.retain(NOON_MS + 120 * DAY_MS);
         expect(stored(days)).toEqual(days.map((window) => fromRows(known, window)));
       }),
-      { numRuns: 30 },
+      { numRuns: 25 },
     );
   });
 
@@ -212,7 +212,7 @@ describe("growth with roll-ups", () => {
         const sum = (all: number[]): number => all.reduce((total, each) => total + each, 0);
         expect(sum(counted)).toBe(sum(sent));
       }),
-      { numRuns: 30 },
+      { numRuns: 25 },
     );
   });
 
@@ -246,7 +246,7 @@ describe("growth with roll-ups", () => {
           windows.map((window) => fromRows(known, window, key)),
         );
       }),
-      { numRuns: 30 },
+      { numRuns: 25 },
     );
   });
 
@@ -401,7 +401,7 @@ describe("points with roll-ups", () => {
           expect(currentlyActive(found, window.toUs)).toBe(currentlyActive(expected, window.toUs));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -418,7 +418,7 @@ describe("points with roll-ups", () => {
         expect(highestActive(found)).toBe(highestActive(expected));
         expect(currentlyActive(found, window.toUs)).toBe(currentlyActive(expected, window.toUs));
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });
