@@ -1,5 +1,5 @@
 import type { Dimension, DimensionValues, RecordDimension } from "../indicators/dimension.js";
-import type { RecordQuestion } from "../indicators/record-question.js";
+import type { RecordNumber, RecordQuestion } from "../indicators/record-question.js";
 import { requestEndUs } from "../store/request-end.js";
 import { labelsOf } from "../store/request-labels.js";
 import type { RequestRecord } from "../store/request-record.js";
@@ -95,7 +95,9 @@ export class LocalRecordSource implements RecordSource {
     if (question.ask === "top") return this.#top(question, asked, windows);
     const fromTotals = answersFromTotals(question);
     if (fromTotals !== undefined && split !== undefined && hasTotals(split)) {
-      const answers = await this.#totals({ ...split, windows });
+      // Of one window all that tables show side by side is asked at once; a chart of many asks for its own.
+      const numbers = windows.length === 1 ? {} : { numbers: numbersOf(question) };
+      const answers = await this.#totals({ ...split, ...numbers, windows });
       return answers.map((totals) => [...groupsOf(totals, split.by)].flatMap((group) => fromTotals(group, windowS)));
     }
     await this.#refuseDropped(asked, windows);
@@ -189,6 +191,9 @@ function groupsOf(totals: readonly RequestTotals[], by: readonly TotalsDimension
   return groups.values();
 }
 
+const numbersOf = (question: RecordQuestion): RecordNumber[] =>
+  question.ask === "sum" || question.ask === "mean" ? [question.field] : [];
+
 /** How a question is answered from the totals of one combination of labels; undefined: it cannot be. */
 function answersFromTotals(question: RecordQuestion): AnswersFromTotals | undefined {
   const counted = (totals: readonly RequestTotals[], outcomes?: readonly string[]): RequestTotals[] =>
@@ -215,7 +220,7 @@ function answersFromTotals(question: RecordQuestion): AnswersFromTotals | undefi
       const { ask, field } = question;
       return (totals) => {
         const some = counted(totals, question.outcomes);
-        const sum = added(some, ({ sums }) => sums[field]);
+        const sum = added(some, ({ sums }) => sums[field] ?? 0);
         const count = field === "cost_usd" ? added(some, ({ priced }) => priced) : requestsOf(some);
         return sample(totals, () => (ask === "sum" ? sum : sum / count), count);
       };

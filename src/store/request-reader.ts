@@ -77,7 +77,7 @@ class Totals implements Sums<RequestTotals> {
     private readonly query: RequestTotalsQuery,
     private readonly rollUps: RequestRollUps,
   ) {
-    this.#sum = new TotalsSum(query.by);
+    this.#sum = new TotalsSum(query.by, query.numbers);
   }
 
   addSlots(ranges: readonly SlotRange[]): void {

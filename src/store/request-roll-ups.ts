@@ -89,22 +89,25 @@ export class RequestRollUps {
     }
   }
 
-  totals(split: TotalsSplit, ranges: readonly SlotRange[]): RequestTotals[] {
-    const { by, where } = split;
-    const cut = totalsCut(split);
+  totals(
+    { by, where, numbers = TOTALS_NUMBERS }: TotalsSplit & { numbers?: readonly RecordNumber[] },
+    ranges: readonly SlotRange[],
+  ): RequestTotals[] {
+    const cut = totalsCut({ by, where });
     if (cut === undefined) throw new Error(`no roll-ups by ${by} where ${Object.keys(where)}`);
     const labels = [...by.map((dimension) => `"${dimension}"`), "outcome"].join(", ");
+    const summed = ["requests", "priced", ...numbers.map((field) => COLUMN[field])];
     const slots = slotsOf(cut, where, ranges);
     const rows = this.connection
       .statement(
-        `SELECT ${labels}, ${SUMMED.map((column) => `sum(${column}) AS ${column}`).join(", ")}
+        `SELECT ${labels}, ${summed.map((column) => `sum(${column}) AS ${column}`).join(", ")}
          FROM (${slots.sql}) GROUP BY ${labels}`,
       )
       .all(...slots.values) as TotalsRow[];
     return rows.map((row) => ({
       labels: labelsOfRow(row, by),
       ...{ outcome: row.outcome, requests: row.requests, priced: row.priced },
-      sums: sumsOf((field) => row[COLUMN[field]] as number),
+      sums: sumsOf(numbers, (field) => row[COLUMN[field]] as number),
     }));
   }
 

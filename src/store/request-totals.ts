@@ -70,14 +70,18 @@ export interface RequestTotals {
   requests: number;
   /** Of those, how many have a known cost. The other numbers every record has. */
   priced: number;
-  sums: Record<RecordNumber, number>;
+  /** Of the numbers that were asked for. */
+  sums: Partial<Record<RecordNumber, number>>;
 }
 
 /** Adds up totals of the same labels and outcome. */
 export class TotalsSum {
   readonly #totals = new Map<string, RequestTotals>();
 
-  constructor(private readonly by: readonly TotalsDimension[]) {}
+  constructor(
+    private readonly by: readonly TotalsDimension[],
+    private readonly numbers: readonly RecordNumber[] = TOTALS_NUMBERS,
+  ) {}
 
   add({ labels, outcome, requests, priced, sums }: RequestTotals): void {
     const key = JSON.stringify([outcome, ...this.by.map((dimension) => labels[dimension] ?? null)]);
@@ -88,11 +92,11 @@ export class TotalsSum {
     }
     known.requests += requests;
     known.priced += priced;
-    for (const field of TOTALS_NUMBERS) known.sums[field] += sums[field];
+    for (const field of this.numbers) known.sums[field] = (known.sums[field] ?? 0) + (sums[field] ?? 0);
   }
 
   addRecord(record: RequestRecord): void {
-    const sums = sumsOf((field) => recordNumber(record, field) ?? 0);
+    const sums = sumsOf(this.numbers, (field) => recordNumber(record, field) ?? 0);
     const priced = record.cost_usd === undefined ? 0 : 1;
     this.add({ labels: labelsOf(record, this.by), outcome: record.outcome, requests: 1, priced, sums });
   }
@@ -102,7 +106,8 @@ export class TotalsSum {
   }
 }
 
-/** A number for each that is added up. */
-export function sumsOf(sum: (field: RecordNumber) => number): RequestTotals["sums"] {
-  return Object.fromEntries(TOTALS_NUMBERS.map((field) => [field, sum(field)])) as RequestTotals["sums"];
+export function sumsOf(numbers: readonly RecordNumber[], sum: (field: RecordNumber) => number): RequestTotals["sums"] {
+  const sums: RequestTotals["sums"] = {};
+  for (const field of numbers) sums[field] = sum(field);
+  return sums;
 }

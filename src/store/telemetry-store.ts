@@ -1,4 +1,5 @@
 import type { RecordDimension } from "../indicators/dimension.js";
+import type { RecordNumber } from "../indicators/record-question.js";
 import type { Attributes, Histogram, PointKind, SpanRow, TelemetryBatch } from "../receive/telemetry-batch.js";
 import type { Outcome, RequestRecord } from "./request-record.js";
 import type { RequestTotals, TotalsSplit } from "./request-totals.js";
@@ -157,6 +158,8 @@ export interface GrowthQuery {
 
 /** Of requests that ended in the windows. */
 export interface RequestTotalsQuery extends TotalsSplit {
+  /** What is added up, beside the requests themselves; default all. */
+  numbers?: readonly RecordNumber[];
   /** Answered in one go; they may overlap. */
   windows: readonly TimeWindow[];
 }

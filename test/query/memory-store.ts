@@ -73,10 +73,10 @@ export class MemoryStore
     return this.#ended(filter);
   }
 
-  async requestTotals({ windows, by, where }: RequestTotalsQuery): Promise<RequestTotals[][]> {
+  async requestTotals({ windows, by, where, numbers }: RequestTotalsQuery): Promise<RequestTotals[][]> {
     this.calls.push("totals");
     return windows.map((ended) => {
-      const sum = new TotalsSum(by);
+      const sum = new TotalsSum(by, numbers);
       for (const record of this.#ended({ ended, ...where })) sum.addRecord(record);
       return sum.list();
     });

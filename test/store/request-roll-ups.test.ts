@@ -191,6 +191,9 @@ function expectSame(rows: readonly LogRow[], query: RequestTotalsQuery): void {
   const records = recordsOf(rows);
   const inWindows = query.windows.map((window) => matching(records, window, query.where));
   expect(foundTotals(query)).toEqual(inWindows.map((some) => expectedTotals(some, query.by)));
+  const all = database.requestTotals(query, NOON_MS).flat();
+  const costs = database.requestTotals({ ...query, numbers: ["cost_usd"] }, NOON_MS).flat();
+  expect(costs.map(({ sums }) => sums)).toEqual(all.map(({ sums: { cost_usd } }) => ({ cost_usd })));
   const by = withoutType(query.by);
   expect(foundUsers({ ...query, by })).toEqual(inWindows.map((some) => expectedUsers(some, by)));
 }
