@@ -121,7 +121,7 @@ export class LocalRecordSource implements RecordSource {
     const where = asked.where ?? {};
     const split = totalsSplit(by, where);
     if (field === "type" && split !== undefined && hasTotals(split, "type")) {
-      const answers = await this.#totals({ by: distinct([...split.by, "type"]), where: split.where, windows });
+      const answers = await this.#totals({ by: [...split.by, "type"], where: split.where, numbers: [], windows });
       return answers.map((totals) =>
         mostFrequent(
           totals.map(({ labels: { type = "", ...labels }, requests }) => ({ labels, value: type, requests })),
@@ -176,8 +176,6 @@ function totalsSplit(by: readonly Dimension[], where: DimensionValues): TotalsSp
 
 const hasTotals = ({ by, where }: TotalsSplit, ...more: TotalsDimension[]): boolean =>
   totalsCut({ by: [...by, ...more], where }) !== undefined;
-
-const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 /** The totals of each combination of labels, one an outcome. */
 function groupsOf(totals: readonly RequestTotals[], by: readonly TotalsDimension[]): Iterable<RequestTotals[]> {
